@@ -1,0 +1,208 @@
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A moment: milliseconds since 1970-01-01T00:00:00Z, from the year 1 to the
+/// year 9999. Written as RFC 3339 in UTC with three decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 0001-01-01T00:00:00.000Z.
+    pub const MIN: Self = Self(-62_135_596_800_000);
+    /// 9999-12-31T23:59:59.000Z; jiff's range ends within the following second.
+    pub const MAX: Self = Self(253_402_300_799_000 - 86_400_000);
+
+    /// The moment this many milliseconds after 1970 began, held within
+    /// [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
+    pub const fn from_millis(millis: i64) -> Self {
+        if millis < Self::MIN.0 {
+            Self::MIN
+        } else if millis > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Self(millis)
+        }
+    }
+
+    /// Milliseconds since 1970 began.
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970 began.
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This moment and `duration` more.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self::from_millis(self.0.saturating_add(millis))
+    }
+
+    /// This moment less `duration`.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self::from_millis(self.0.saturating_sub(millis))
+    }
+
+    /// How long after `earlier` this is; zero if it is not.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+/// The text was not a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotATimestamp;
+
+impl fmt::Display for NotATimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be a date and time as in 2026-01-31T23:59:59Z, from the year 1 to 9999")
+    }
+}
+
+impl std::error::Error for NotATimestamp {}
+
+impl FromStr for Timestamp {
+    type Err = NotATimestamp;
+
+    /// Reads RFC 3339 with any offset, a date and time without an offset as
+    /// UTC, and a bare date as its first moment in UTC. Fractions finer than a
+    /// millisecond are cut off.
+    fn from_str(text: &str) -> Result<Self, NotATimestamp> {
+        let millis = if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+            moment.as_millisecond()
+        } else {
+            let local: jiff::civil::DateTime = text.parse().map_err(|_| NotATimestamp)?;
+            let utc = local.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| NotATimestamp)?;
+            utc.timestamp().as_millisecond()
+        };
+        let moment = Self::from_millis(millis);
+        if moment.0 == millis { Ok(moment) } else { Err(NotATimestamp) }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(moment) => write!(f, "{moment:.3}"),
+            Err(_) => Err(fmt::Error),
+        }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Where the time comes from. Clones share one clock.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Source);
+
+#[derive(Debug, Clone, Default)]
+enum Source {
+    #[default]
+    System,
+    Set(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub const fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands at `start` until [`advance`](Self::advance) is called.
+    pub fn standing_at(start: Timestamp) -> Self {
+        Self(Source::Set(Arc::new(AtomicI64::new(start.as_millis()))))
+    }
+
+    /// The present moment.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::System => Timestamp::from_millis(jiff::Timestamp::now().as_millisecond()),
+            Source::Set(millis) => Timestamp::from_millis(millis.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a standing clock forward; the machine's clock is left alone.
+    pub fn advance(&self, duration: Duration) {
+        if let Source::Set(millis) = &self.0 {
+            let step = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+            millis.fetch_add(step, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Measures how long something took, unmoved by changes of the clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts measuring.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the steady clock")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since it was started.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn text_and_back(millis in Timestamp::MIN.0..=Timestamp::MAX.0) {
+            let moment = Timestamp::from_millis(millis);
+            prop_assert_eq!(moment.to_string().parse(), Ok(moment));
+        }
+    }
+
+    #[test]
+    fn forms_that_programs_send() {
+        let noon = Timestamp::from_millis(1_661_345_309_365);
+        for text in [
+            "2022-08-24T12:48:29.365Z",
+            "2022-08-24T14:48:29.365+02:00",
+            "2022-08-24 12:48:29.365999Z",
+            "2022-08-24T12:48:29.365",
+        ] {
+            assert_eq!(text.parse(), Ok(noon), "{text}");
+        }
+        assert_eq!("2022-08-24".parse::<Timestamp>().unwrap().to_string(), "2022-08-24T00:00:00.000Z");
+        for text in
+            ["", "yesterday", "2022-13-01", "2022-02-30T00:00:00Z", "1661345309", "-000001-01-01T00:00:00Z"]
+        {
+            assert_eq!(text.parse::<Timestamp>(), Err(NotATimestamp), "{text}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The two database engines behind one synchronous transaction.
+//!
+//! A use case is a plain function over a [`Tx`]; [`Database::read`] and
+//! [`Database::write`] run it on a thread that owns a connection and give the
+//! outcome to asynchronous code:
+//!
+//! ```ignore
+//! let key = database.write(Scope::Organization(id), move |tx| usecases::keys::create(tx, &caller, &draft)).await?;
+//! ```
+//!
+//! A unit may be run more than once (PostgreSQL refuses to serialise it, a
+//! batch on SQLite is repeated), so it has no effect but through its `Tx`, and
+//! takes its time and its ids from there: both are the same in every run.
+
+pub mod backup;
+mod catalogue;
+mod engine;
+pub mod job;
+pub mod list;
+mod migrate;
+mod postgres;
+mod queue;
+mod sqlite;
+mod statement;
+mod tx;
+mod unit;
+mod value;
+
+pub use catalogue::{Table, UniqueKey};
+pub use engine::{Database, Priority, Settings};
+pub use statement::{Engine, Statement, Tenancy};
+pub use tx::{Row, Scope, Tx};
+pub use value::{FromValue, Value};
+
+/// The parameters of a statement, in order. In a statement on a tenant table
+/// they start at `$2`: `$1` is the organization, which the transaction passes.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::Value::from($value)),*][..] };
+}

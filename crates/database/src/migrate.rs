@@ -1,0 +1,57 @@
+use std::path::Path;
+
+use ::postgres::NoTls;
+use base::{Error, Result};
+
+mod for_sqlite {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+mod for_postgres {
+    refinery::embed_migrations!("migrations/postgres");
+}
+
+/// Held while PostgreSQL is migrated, so that of several nodes one does it.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_lock(7092002318)";
+
+pub(crate) fn sqlite(path: &Path) -> Result<()> {
+    let failed =
+        |error: &dyn std::fmt::Display| Error::internal("the SQLite file could not be migrated", error);
+    let mut connection = rusqlite::Connection::open(path).map_err(|e| failed(&e))?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(|e| failed(&e))?;
+    connection.busy_timeout(std::time::Duration::from_secs(30)).map_err(|e| failed(&e))?;
+    for_sqlite::migrations::runner().run(&mut connection).map_err(|e| failed(&e))?;
+    Ok(())
+}
+
+pub(crate) fn postgres(config: &::postgres::Config) -> Result<()> {
+    let failed = |error: &dyn std::fmt::Display| Error::internal("PostgreSQL could not be migrated", error);
+    let mut client = config.connect(NoTls).map_err(|e| failed(&e))?;
+    client.batch_execute(MIGRATION_LOCK).map_err(|e| failed(&e))?;
+    for_postgres::migrations::runner().run(&mut client).map_err(|e| failed(&e))?;
+    Ok(())
+}
+
+/// Row-level security does not bind a superuser or a role that may pass it by,
+/// so Swage does not run as one.
+pub(crate) fn refuse_mighty_role(config: &::postgres::Config) -> Result<()> {
+    let failed =
+        |error: ::postgres::Error| Error::internal("PostgreSQL could not be asked for its role", error);
+    let mut client = config.connect(NoTls).map_err(failed)?;
+    let role = client
+        .query_one(
+            "SELECT rolname::text, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user",
+            &[],
+        )
+        .map_err(failed)?;
+    if role.get::<_, bool>(1) {
+        let name: String = role.get(0);
+        return Err(Error::invalid(
+            "database-url",
+            format!(
+                "names the role {name}, which passes by row-level security; use one that is neither SUPERUSER nor BYPASSRLS"
+            ),
+        ));
+    }
+    Ok(())
+}

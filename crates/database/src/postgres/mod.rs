@@ -1,0 +1,7 @@
+//! PostgreSQL: a bounded pool of threads, each owning a connection.
+
+mod connection;
+mod pool;
+
+pub(crate) use connection::{PostgresConnection, cell, cells};
+pub(crate) use pool::{Access, Asked, start};

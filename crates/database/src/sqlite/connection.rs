@@ -1,0 +1,151 @@
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use base::{Error, Result, Stopwatch};
+use rusqlite::{
+    ErrorCode, ToSql, params_from_iter,
+    types::{ToSqlOutput, ValueRef},
+};
+
+use crate::{Row, Value, tx::Cells, unit::too_late};
+
+/// How many steps of SQLite's machine pass between two looks at the deadline.
+const STEPS_BETWEEN_CHECKS: i32 = 10_000;
+
+/// Compiled statements kept for each connection.
+const STATEMENT_CACHE: usize = 256;
+
+pub(crate) struct SqliteConnection {
+    pub(super) raw: rusqlite::Connection,
+    started: Stopwatch,
+    stop_at_nanos: Arc<AtomicU64>,
+}
+
+impl SqliteConnection {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let started = Stopwatch::start();
+        let stop_at_nanos = Arc::new(AtomicU64::new(u64::MAX));
+        let raw = configured(path, started, &stop_at_nanos)
+            .map_err(|error| Error::internal("the SQLite file could not be opened", error))?;
+        Ok(Self { raw, started, stop_at_nanos })
+    }
+
+    /// Statements that run longer than this from now are interrupted.
+    pub(crate) fn stop_after(&self, time: Duration) {
+        let stop = self.started.elapsed().saturating_add(time).as_nanos();
+        self.stop_at_nanos.store(u64::try_from(stop).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    pub(crate) fn stop_never(&self) {
+        self.stop_at_nanos.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    /// Whether a transaction is open: an interrupted write ends it.
+    pub(crate) fn in_transaction(&self) -> bool {
+        !self.raw.is_autocommit()
+    }
+
+    /// Runs `BEGIN`, `SAVEPOINT`, `COMMIT` and the like.
+    pub(crate) fn command(&mut self, text: &str) -> Result<()> {
+        self.raw
+            .prepare_cached(text)
+            .and_then(|mut command| command.raw_execute())
+            .map_err(|e| failed(text, &e))?;
+        Ok(())
+    }
+
+    pub(crate) fn query(
+        &mut self,
+        name: &str,
+        text: &str,
+        params: &[Value],
+        mut each: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.raw.prepare_cached(text).map_err(|e| failed(name, &e))?;
+        let mut rows = statement.query(params_from_iter(params)).map_err(|e| failed(name, &e))?;
+        while let Some(row) = rows.next().map_err(|e| failed(name, &e))? {
+            each(&Row { statement: name, cells: Cells::Sqlite(row) })?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn execute(&mut self, name: &str, text: &str, params: &[Value]) -> Result<u64> {
+        let mut statement = self.raw.prepare_cached(text).map_err(|e| failed(name, &e))?;
+        let touched = statement.execute(params_from_iter(params)).map_err(|e| failed(name, &e))?;
+        Ok(touched as u64)
+    }
+
+    pub(crate) fn prepare(&mut self, name: &str, text: &str) -> Result<()> {
+        self.raw.prepare(text).map(drop).map_err(|e| failed(name, &e))
+    }
+}
+
+fn configured(
+    path: &Path,
+    started: Stopwatch,
+    stop_at_nanos: &Arc<AtomicU64>,
+) -> rusqlite::Result<rusqlite::Connection> {
+    let mut raw = rusqlite::Connection::open(path)?;
+    raw.busy_timeout(Duration::from_secs(5))?;
+    // FULL: a commit is answered only after the log has reached the disk.
+    raw.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    raw.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    let stop = Arc::clone(stop_at_nanos);
+    let is_over = move || started.elapsed().as_nanos() > u128::from(stop.load(Ordering::Relaxed));
+    raw.progress_handler(STEPS_BETWEEN_CHECKS, Some(is_over))?;
+    Ok(raw)
+}
+
+fn failed(name: &str, error: &rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => too_late(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Error::unavailable("The database is busy.")
+        }
+        Some(ErrorCode::DiskFull) => Error::unavailable("The disk is full."),
+        _ => Error::internal(name, error),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(n) => ValueRef::Integer(*n),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+pub(crate) fn cell(row: &rusqlite::Row<'_>, column: &str) -> Option<Value> {
+    value(row.get_ref(column).ok()?)
+}
+
+pub(crate) fn cells(row: &rusqlite::Row<'_>) -> Vec<Value> {
+    let columns = row.as_ref().column_count();
+    (0..columns).filter_map(|n| value(row.get_ref(n).ok()?)).collect()
+}
+
+fn value(cell: ValueRef<'_>) -> Option<Value> {
+    Some(match cell {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(n) => Value::Integer(n),
+        ValueRef::Text(text) => Value::Text(String::from_utf8(text.to_vec()).ok()?),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        // No column of ours is a floating-point number.
+        ValueRef::Real(_) => return None,
+    })
+}

@@ -1,0 +1,69 @@
+//! SQLite: reader threads with their own connection, and one writer thread
+//! whose queued units share a commit.
+
+mod connection;
+mod writer;
+
+use std::{path::Path, sync::Arc, thread};
+
+use base::Result;
+
+pub(crate) use connection::{SqliteConnection, cell, cells};
+
+use crate::{
+    queue::Queue,
+    tx::Connection,
+    unit::{Ran, Unit, too_late},
+};
+
+pub(crate) type Units = Queue<Box<dyn Unit>>;
+
+/// Starts `readers` reader threads and the writer thread over one file.
+pub(crate) fn start(path: &Path, readers: usize, reads: &Arc<Units>, writes: &Arc<Units>) -> Result<()> {
+    for _ in 0..readers {
+        let (path, reads) = (path.to_owned(), Arc::clone(reads));
+        let connection = SqliteConnection::open(&path)?;
+        thread::spawn(move || read_all(&path, connection, &reads));
+    }
+    let (path, writes) = (path.to_owned(), Arc::clone(writes));
+    let connection = SqliteConnection::open(&path)?;
+    thread::spawn(move || writer::write_all(&path, connection, &writes));
+    Ok(())
+}
+
+fn read_all(path: &Path, mut connection: SqliteConnection, reads: &Units) {
+    while let Some(unit) = reads.pop() {
+        if !read(&mut connection, unit) {
+            reopen(path, &mut connection);
+        }
+    }
+}
+
+/// Runs one read in a snapshot; false if its connection is not to be used again.
+fn read(connection: &mut SqliteConnection, mut unit: Box<dyn Unit>) -> bool {
+    let time_left = unit.time_left();
+    if time_left.is_zero() {
+        unit.answer(Err(too_late()));
+        return true;
+    }
+    if let Err(error) = connection.command("BEGIN DEFERRED") {
+        unit.answer(Err(error));
+        return false;
+    }
+    connection.stop_after(time_left);
+    let ran = unit.run(Connection::Sqlite(connection));
+    connection.stop_never();
+    let ended = connection.command("ROLLBACK");
+    let healthy = ended.is_ok() && !matches!(ran, Ran::Panicked);
+    unit.answer(Ok(()));
+    healthy
+}
+
+/// Replaces a connection that is not trusted; keeps the old one where no new
+/// one is to be had, so that the thread lives on.
+fn reopen(path: &Path, connection: &mut SqliteConnection) {
+    match SqliteConnection::open(path) {
+        Ok(new) => *connection = new,
+        Err(error) => tracing::error!(%error, "a database connection could not be replaced"),
+    }
+}

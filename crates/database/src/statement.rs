@@ -1,0 +1,93 @@
+use std::sync::OnceLock;
+
+/// Which database runs underneath.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// SQLite, embedded.
+    Sqlite,
+    /// PostgreSQL 15 or newer.
+    Postgres,
+}
+
+/// Which rows a statement may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tenancy {
+    /// Rows of one organization: `$1` is the organization, passed by the transaction.
+    Tenant,
+    /// Rows that belong to no organization, or are written beside a tenant's
+    /// (the key change feed); allowed in every transaction.
+    Shared,
+    /// Rows of all organizations: only in a transaction of [`Scope::System`](crate::Scope::System).
+    System,
+}
+
+/// A named SQL statement, one text for both engines with parameters `$1…$n`.
+#[derive(Debug)]
+pub struct Statement {
+    /// A name for the log and for errors, such as `api_key.find`.
+    pub name: &'static str,
+    /// Which rows it may touch.
+    pub tenancy: Tenancy,
+    text: &'static str,
+    on_postgres: Option<&'static str>,
+    for_sqlite: OnceLock<String>,
+}
+
+impl Statement {
+    /// A statement on tenant tables; `$1` is the organization.
+    pub const fn tenant(name: &'static str, text: &'static str) -> Self {
+        Self::new(name, Tenancy::Tenant, text)
+    }
+
+    /// A statement on tables without an organization.
+    pub const fn shared(name: &'static str, text: &'static str) -> Self {
+        Self::new(name, Tenancy::Shared, text)
+    }
+
+    /// A statement across organizations.
+    pub const fn system(name: &'static str, text: &'static str) -> Self {
+        Self::new(name, Tenancy::System, text)
+    }
+
+    const fn new(name: &'static str, tenancy: Tenancy, text: &'static str) -> Self {
+        Self { name, tenancy, text, on_postgres: None, for_sqlite: OnceLock::new() }
+    }
+
+    /// The same statement with another text on PostgreSQL, where the two really differ.
+    #[must_use]
+    pub const fn on_postgres(mut self, text: &'static str) -> Self {
+        self.on_postgres = Some(text);
+        self
+    }
+
+    /// The text for this engine.
+    pub fn text(&'static self, engine: Engine) -> &'static str {
+        match engine {
+            Engine::Postgres => self.on_postgres.unwrap_or(self.text),
+            Engine::Sqlite => self.for_sqlite.get_or_init(|| numbered_for_sqlite(self.text)),
+        }
+    }
+}
+
+/// Turns `$n` into `?n`: SQLite takes `$n` for a name and numbers it by first
+/// appearance, which would exchange parameters silently.
+pub(crate) fn numbered_for_sqlite(text: &str) -> String {
+    let mut rewritten = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let starts_parameter = character == '$' && characters.peek().is_some_and(char::is_ascii_digit);
+        rewritten.push(if starts_parameter { '?' } else { character });
+    }
+    rewritten
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn parameters_keep_their_numbers() {
+        assert_eq!(
+            super::numbered_for_sqlite("a = $2 AND b = $1 AND c = '$'"),
+            "a = ?2 AND b = ?1 AND c = '$'"
+        );
+    }
+}

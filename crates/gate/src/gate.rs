@@ -1,0 +1,260 @@
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use base::{Clock, Id, Result, Timestamp};
+use keys::{
+    Claims, Customer, KeyRequest, KeyText, Peppers, Permission, Refusal, SecretMac, TOKEN_LIFETIME,
+    TokenKeys, decide,
+};
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
+
+use crate::{
+    Change, KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, name_hash, record::Use,
+};
+
+/// The secrets under which the gate checks.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// For the secrets of keys.
+    pub peppers: Peppers,
+    /// For bearer tokens.
+    pub tokens: TokenKeys,
+}
+
+/// The authority: who may come in.
+pub struct Gate {
+    live: LiveKeys,
+    secrets: Secrets,
+    source: Arc<dyn KeySource>,
+    clock: Clock,
+    /// The place in the sequence of changes up to which `live` is true.
+    watermark: AtomicU64,
+    generation: AtomicU32,
+    /// Held while changes are taken in, so that they are in order.
+    following: tokio::sync::Mutex<()>,
+}
+
+/// What a caller shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Credential<'a> {
+    /// A key.
+    Key(&'a str),
+    /// A bearer token that was exchanged for a key.
+    Token(&'a str),
+}
+
+/// A key that was let in.
+#[derive(Debug)]
+pub struct Verified {
+    /// The key.
+    pub key: Arc<KeyRecord>,
+    /// Which of its secrets was shown.
+    pub slot: u8,
+    /// The customer it acts for.
+    pub customer: Option<Id<Customer>>,
+    /// Whether the key or its token names that customer, and not the request alone.
+    pub pinned: bool,
+    /// What it has left of its limit; `None` where it has none.
+    pub limit: Option<LimitState>,
+}
+
+/// Why nobody was let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// The masked form of a key was used for the key.
+    Masked,
+    /// Not a live key with its secret, nor a token of one.
+    Unknown,
+    /// The token's hour is over.
+    TokenExpired,
+    /// The key has changed, or gone, since the token was made.
+    TokenEnded,
+    /// The key has another name than the one given.
+    WrongName,
+    /// The key is known, but refused.
+    Refused(Refusal),
+    /// The key has used up its limit.
+    OverLimit(OverLimit),
+}
+
+impl Denied {
+    /// A word for metrics and the history; never changes.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Masked => "masked",
+            Self::Unknown => "unknown",
+            Self::TokenExpired => "tokenExpired",
+            Self::TokenEnded => "tokenEnded",
+            Self::WrongName => "wrongName",
+            Self::Refused(refusal) => refusal.code(),
+            Self::OverLimit(_) => "overLimit",
+        }
+    }
+}
+
+/// A key whose secret, or whose token, was shown.
+struct Proved {
+    key: Arc<KeyRecord>,
+    slot: u8,
+    pin: Option<Id<Customer>>,
+}
+
+impl Gate {
+    /// Takes in every key of `source`.
+    pub async fn open(secrets: Secrets, source: Arc<dyn KeySource>, clock: Clock) -> Result<Arc<Self>> {
+        let gate = Arc::new(Self {
+            live: LiveKeys::new(clock.clone()),
+            secrets,
+            source,
+            clock,
+            watermark: AtomicU64::new(0),
+            generation: AtomicU32::new(0),
+            following: tokio::sync::Mutex::new(()),
+        });
+        gate.load().await?;
+        Ok(gate)
+    }
+
+    async fn load(&self) -> Result<()> {
+        let (sender, mut incoming) = mpsc::channel(1024);
+        let mut replacing = self.live.replace_all();
+        let taken_in = async {
+            while let Some(key) = incoming.recv().await {
+                replacing.put(key);
+            }
+        };
+        let (told, ()) = tokio::join!(self.source.everything(sender), taken_in);
+        let (upto, generation) = told?;
+        replacing.finish();
+        self.generation.store(generation, Ordering::SeqCst);
+        self.watermark.store(upto, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Takes in what has changed. When this has answered, every change
+    /// committed before it was asked is felt here.
+    pub async fn catch_up(&self) -> Result<()> {
+        let _in_order = self.following.lock().await;
+        loop {
+            let news = self.source.changes(self.watermark.load(Ordering::SeqCst)).await?;
+            for change in news.changes {
+                match change {
+                    Change::Put(key) => self.live.put(*key),
+                    Change::Remove(id) => self.live.remove(id),
+                }
+            }
+            self.generation.store(news.generation, Ordering::SeqCst);
+            self.watermark.store(news.upto, Ordering::SeqCst);
+            if !news.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The live keys.
+    pub fn live(&self) -> &LiveKeys {
+        &self.live
+    }
+
+    /// The secrets under which it checks.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Whether the caller may come in, and do what `needs` names if it names
+    /// something. Counts against the key's limit.
+    pub fn verify(
+        &self,
+        credential: Credential<'_>,
+        address: Option<IpAddr>,
+        customer: Option<Id<Customer>>,
+        needs: Option<Permission>,
+    ) -> Result<Verified, Denied> {
+        let now = self.clock.now();
+        let Proved { key, slot, pin } = self.prove(credential, now)?;
+        let check_address = matches!(credential, Credential::Key(_));
+        let request = KeyRequest { now, address, check_address, customer, needs };
+        let customer =
+            decide(&key.policy, key.validity, key.suspended, pin, &request).map_err(Denied::Refused)?;
+        let limit = match &key.limiter {
+            Some(limiter) => Some(limiter.take().map_err(Denied::OverLimit)?),
+            None => None,
+        };
+        self.live.note_use(&key, Use { at: now, address });
+        Ok(Verified { key, slot, customer, pinned: pin.is_some(), limit })
+    }
+
+    /// Exchanges a key for a bearer token, which `verify` takes in its place.
+    pub fn exchange(
+        &self,
+        key: &str,
+        name: &str,
+        address: Option<IpAddr>,
+        customer: Option<Id<Customer>>,
+    ) -> Result<(Zeroizing<String>, Claims, Verified), Denied> {
+        if self.prove(Credential::Key(key), self.clock.now())?.key.name != name_hash(name) {
+            return Err(Denied::WrongName);
+        }
+        let verified = self.verify(Credential::Key(key), address, customer, None)?;
+        let claims = Claims {
+            key: verified.key.id,
+            slot: verified.slot,
+            epoch: verified.key.epoch,
+            generation: self.generation.load(Ordering::SeqCst),
+            customer: verified.customer,
+            expires: self.clock.now().plus(TOKEN_LIFETIME),
+        };
+        Ok((self.secrets.tokens.mint(&claims), claims, verified))
+    }
+
+    /// Which key is shown, by which of its secrets, and to which customer that pins it.
+    fn prove(&self, credential: Credential<'_>, now: Timestamp) -> Result<Proved, Denied> {
+        match credential {
+            Credential::Key(text) => {
+                let key = KeyText::parse(text).map_err(|error| match error {
+                    keys::NotAKey::Masked => Denied::Masked,
+                    _ => Denied::Unknown,
+                })?;
+                let Some(record) = self.live.get(key.id()) else {
+                    // As much work as for a known id, so that the time tells nothing.
+                    let nothing = SecretMac::from_bytes([0; 32]);
+                    self.secrets.peppers.verify(self.secrets.peppers.newest(), &nothing, &key);
+                    return Err(Denied::Unknown);
+                };
+                let proved =
+                    |secret: &&StoredSecret| self.secrets.peppers.verify(secret.pepper, &secret.mac, &key);
+                let slot = record.secrets().find(proved).ok_or(Denied::Unknown)?.slot;
+                let pin = record.customer;
+                Ok(Proved { key: record, slot, pin })
+            }
+            Credential::Token(text) => {
+                let claims = self.secrets.tokens.check(text).map_err(|_| Denied::Unknown)?;
+                if claims.is_expired(now) {
+                    return Err(Denied::TokenExpired);
+                }
+                let record = self.live.get(claims.key).ok_or(Denied::TokenEnded)?;
+                let is_current = claims.epoch == record.epoch
+                    && claims.generation == self.generation.load(Ordering::SeqCst)
+                    && record.secrets().any(|secret| secret.slot == claims.slot);
+                if !is_current {
+                    return Err(Denied::TokenEnded);
+                }
+                let pin = claims.customer.or(record.customer);
+                Ok(Proved { key: record, slot: claims.slot, pin })
+            }
+        }
+    }
+
+    /// Makes what is stored of a new key's secret.
+    pub fn stored_secret(&self, key: &KeyText, slot: u8) -> Option<StoredSecret> {
+        let pepper = self.secrets.peppers.newest();
+        let mac: SecretMac = self.secrets.peppers.mac(pepper, key)?;
+        Some(StoredSecret { slot, pepper, mac })
+    }
+}

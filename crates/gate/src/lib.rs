@@ -1,0 +1,15 @@
+//! The API-key authority at work: it holds every live key in memory, follows
+//! the changes made to them, and decides in about a microsecond, without a
+//! database, whether who calls may come in.
+
+mod feed;
+mod gate;
+mod limit;
+mod live;
+mod record;
+
+pub use feed::{Answer, Change, Changes, KeySource};
+pub use gate::{Credential, Denied, Gate, Secrets, Verified};
+pub use limit::{LimitState, OverLimit};
+pub use live::LiveKeys;
+pub use record::{KeyRecord, LiveKey, StoredSecret, Use, name_hash};

@@ -1,0 +1,144 @@
+use std::{
+    hash::BuildHasher,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use base::{Id, Timestamp};
+use foldhash::fast::FixedState;
+use keys::{ApiKey, Customer, Policy, SecretMac, Validity};
+
+use crate::limit::Limiter;
+
+/// A key as its source tells it.
+#[derive(Debug, Clone)]
+pub struct LiveKey {
+    /// Its id.
+    pub id: Id<ApiKey>,
+    /// The [`name_hash`] of its name, which a token exchange must give.
+    pub name: u32,
+    /// Its secret.
+    pub secret: StoredSecret,
+    /// Its other secret while it is rotated.
+    pub other_secret: Option<StoredSecret>,
+    /// Rises with every change that ends its tokens.
+    pub epoch: u32,
+    /// From when until when it is good.
+    pub validity: Validity,
+    /// Whether someone has suspended it.
+    pub suspended: bool,
+    /// The customer it is pinned to.
+    pub customer: Option<Id<Customer>>,
+    /// What it may do.
+    pub policy: Policy,
+    /// When and from where it was last used, as far as is stored.
+    pub last_use: Option<Use>,
+}
+
+/// One secret of a key, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSecret {
+    /// Which of the key's secrets it is.
+    pub slot: u8,
+    /// The version of the pepper it was MACed under.
+    pub pepper: u16,
+    /// The MAC.
+    pub mac: SecretMac,
+}
+
+/// When and from where a key was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    /// When.
+    pub at: Timestamp,
+    /// From where; `None` if that is unknown.
+    pub address: Option<IpAddr>,
+}
+
+/// A live key in memory: at most 200 bytes, what many keys share apart.
+#[derive(Debug)]
+pub struct KeyRecord {
+    /// Its id.
+    pub id: Id<ApiKey>,
+    /// Rises with every change that ends its tokens.
+    pub epoch: u32,
+    /// The customer it is pinned to.
+    pub customer: Option<Id<Customer>>,
+    /// From when until when it is good.
+    pub validity: Validity,
+    /// Whether someone has suspended it.
+    pub suspended: bool,
+    /// What it may do.
+    pub policy: Arc<Policy>,
+    pub(crate) name: u32,
+    pub(crate) secret: StoredSecret,
+    pub(crate) other_secret: Option<Box<StoredSecret>>,
+    pub(crate) limiter: Option<Arc<Limiter>>,
+    pub(crate) used: Used,
+}
+
+/// The last use, and whether it is yet to be stored.
+#[derive(Debug)]
+pub(crate) struct Used(Mutex<LastUse>);
+
+#[derive(Debug)]
+struct LastUse {
+    unstored: bool,
+    last: Option<Use>,
+}
+
+impl Used {
+    pub(crate) fn new(last: Option<Use>) -> Self {
+        Self(Mutex::new(LastUse { unstored: false, last }))
+    }
+
+    /// Notes a use; true if it is the first since the last was stored.
+    pub(crate) fn note(&self, now: Use) -> bool {
+        let mut used = self.lock();
+        used.last = Some(now);
+        !std::mem::replace(&mut used.unstored, true)
+    }
+
+    pub(crate) fn last(&self) -> Option<Use> {
+        self.lock().last
+    }
+
+    /// The use that is to be stored now.
+    pub(crate) fn take_unstored(&self) -> Option<Use> {
+        let mut used = self.lock();
+        if std::mem::take(&mut used.unstored) { used.last } else { None }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LastUse> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KeyRecord {
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &StoredSecret> {
+        std::iter::once(&self.secret).chain(self.other_secret.as_deref())
+    }
+
+    /// When and from where it was last used.
+    pub fn last_use(&self) -> Option<Use> {
+        self.used.last()
+    }
+}
+
+/// A key's name in four bytes, for comparison alone: a name is no secret.
+pub fn name_hash(name: &str) -> u32 {
+    let whole = FixedState::with_seed(0x5357_4147).hash_one(name.trim());
+    u32::try_from(whole >> 32).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_stays_small() {
+        let counts = 2 * size_of::<usize>();
+        let size = size_of::<KeyRecord>() + counts;
+        assert!(size <= 200, "{size}");
+    }
+}

@@ -1,0 +1,372 @@
+//! API keys: a row each, with rows for their secrets, addresses and last use.
+
+use base::{Id, Organization, Page, Result, Timestamp};
+use database::{
+    Row, Statement, Tx,
+    list::{Compare, Filter, List, ListQuery, Sort},
+    params,
+};
+use keys::{ApiKey, Customer, Role};
+
+use crate::Stamp;
+
+/// A row of `api_key`, with what is read beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeyRow {
+    /// Whose.
+    pub organization: Id<Organization>,
+    /// Its id.
+    pub id: Id<ApiKey>,
+    /// Its name, part of the token exchange.
+    pub name: String,
+    /// The word of its type.
+    pub key_type: String,
+    /// Its scopes in canonical order.
+    pub scopes: String,
+    /// The role that bounds it.
+    pub role: Id<Role>,
+    /// The customer it is pinned to.
+    pub customer: Option<Id<Customer>>,
+    /// Requests and seconds of its rate limit.
+    pub rate_limit: Option<(u32, u32)>,
+    /// The first moment it is good.
+    pub starts: Option<Timestamp>,
+    /// The first moment it is over.
+    pub expires: Option<Timestamp>,
+    /// Whether someone has suspended it.
+    pub suspended: bool,
+    /// What lists show of its text.
+    pub masked: String,
+    /// Rises with every change that ends its tokens.
+    pub epoch: u32,
+    /// When it was deleted.
+    pub deleted: Option<Timestamp>,
+    /// By whom.
+    pub deleted_by: Option<String>,
+    /// When it was last used.
+    pub last_used: Option<Timestamp>,
+    /// From where.
+    pub last_used_address: Option<String>,
+    /// Who made and changed it.
+    pub stamp: Stamp,
+}
+
+/// A row of `api_key_secret`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretRow {
+    /// Which of the key's secrets.
+    pub slot: u8,
+    /// The version of the pepper.
+    pub pepper_version: u16,
+    /// HMAC-SHA-256 of the secret under that pepper.
+    pub mac: [u8; 32],
+}
+
+/// A row of `api_key_address`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressRow {
+    /// An address or a network, in canonical form.
+    pub network: String,
+    /// What the caller noted of it.
+    pub description: String,
+}
+
+const FROM: &str = "api_key LEFT JOIN api_key_use
+    ON api_key_use.organization_id = api_key.organization_id AND api_key_use.key_id = api_key.id";
+
+/// The keys that were not deleted.
+pub static LIST: List = List { condition: "api_key.deleted IS NULL", ..LIST_WITH_DELETED_BASE };
+
+/// All keys, deleted ones too.
+pub static LIST_WITH_DELETED: List = LIST_WITH_DELETED_BASE;
+
+const LIST_WITH_DELETED_BASE: List = List {
+    name: "api_key.list",
+    from: FROM,
+    alias: "api_key",
+    columns: "api_key.*, api_key_use.last_used, api_key_use.last_used_address",
+    condition: "",
+    filters: &[
+        Filter { name: "search.name", column: "api_key.name_norm", compare: Compare::Contains, index: "" },
+        Filter {
+            name: "keyType",
+            column: "api_key.key_type",
+            compare: Compare::Equal,
+            index: "api_key_type",
+        },
+    ],
+    sorts: &[
+        Sort { name: "created", column: "api_key.created", text: false, index: "api_key_created" },
+        Sort { name: "name", column: "api_key.name_norm", text: true, index: "api_key_name" },
+    ],
+};
+
+static INSERT: Statement = Statement::tenant(
+    "api_key.insert",
+    "INSERT INTO api_key (organization_id, id, name, name_norm, key_type, scopes, role_id, customer_id, rate_requests,
+                          rate_seconds, starts, expires, suspended, masked, epoch,
+                          created, created_by, last_modified, last_modified_by, deleted, deleted_by, rev)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, NULL, NULL, $20)",
+);
+
+static UPDATE: Statement = Statement::tenant(
+    "api_key.update",
+    "UPDATE api_key SET name = $3, name_norm = $4, key_type = $5, scopes = $6, role_id = $7, customer_id = $8,
+            rate_requests = $9, rate_seconds = $10, starts = $11, expires = $12, suspended = $13, epoch = $14,
+            last_modified = $15, last_modified_by = $16, rev = $17, deleted = $18, deleted_by = $19
+     WHERE organization_id = $1 AND id = $2",
+);
+
+static FIND: Statement = Statement::tenant(
+    "api_key.find",
+    "SELECT api_key.*, api_key_use.last_used, api_key_use.last_used_address
+     FROM api_key LEFT JOIN api_key_use
+       ON api_key_use.organization_id = api_key.organization_id AND api_key_use.key_id = api_key.id
+     WHERE api_key.organization_id = $1 AND api_key.id = $2 AND api_key.deleted IS NULL",
+);
+
+static ALL_LIVE: Statement = Statement::system(
+    "api_key.all_live",
+    "SELECT api_key.*, api_key_use.last_used, api_key_use.last_used_address
+     FROM api_key LEFT JOIN api_key_use
+       ON api_key_use.organization_id = api_key.organization_id AND api_key_use.key_id = api_key.id
+     WHERE api_key.deleted IS NULL AND api_key.organization_id = $1 ORDER BY api_key.id",
+);
+
+static LIVE_ORGANIZATIONS: Statement = Statement::system(
+    "api_key.live_organizations",
+    "SELECT DISTINCT organization_id FROM api_key WHERE deleted IS NULL ORDER BY organization_id",
+);
+
+static INSERT_SECRET: Statement = Statement::tenant(
+    "api_key.insert_secret",
+    "INSERT INTO api_key_secret (organization_id, key_id, slot, pepper_version, mac, created)
+     VALUES ($1, $2, $3, $4, $5, $6)",
+);
+
+static SECRETS: Statement = Statement::tenant(
+    "api_key.secrets",
+    "SELECT slot, pepper_version, mac FROM api_key_secret WHERE organization_id = $1 AND key_id = $2 ORDER BY slot",
+);
+
+static ALL_SECRETS: Statement = Statement::system(
+    "api_key.all_secrets",
+    "SELECT key_id, slot, pepper_version, mac FROM api_key_secret WHERE organization_id = $1 ORDER BY key_id, slot",
+);
+
+static DELETE_SECRETS: Statement = Statement::tenant(
+    "api_key.delete_secrets",
+    "DELETE FROM api_key_secret WHERE organization_id = $1 AND key_id = $2",
+);
+
+static INSERT_ADDRESS: Statement = Statement::tenant(
+    "api_key.insert_address",
+    "INSERT INTO api_key_address (organization_id, key_id, position, network, description)
+     VALUES ($1, $2, $3, $4, $5)",
+);
+
+static ADDRESSES: Statement = Statement::tenant(
+    "api_key.addresses",
+    "SELECT network, description FROM api_key_address WHERE organization_id = $1 AND key_id = $2 ORDER BY position",
+);
+
+static ALL_ADDRESSES: Statement = Statement::system(
+    "api_key.all_addresses",
+    "SELECT key_id, network, description FROM api_key_address WHERE organization_id = $1 ORDER BY key_id, position",
+);
+
+static DELETE_ADDRESSES: Statement = Statement::tenant(
+    "api_key.delete_addresses",
+    "DELETE FROM api_key_address WHERE organization_id = $1 AND key_id = $2",
+);
+
+static NOTE_USE: Statement = Statement::tenant(
+    "api_key.note_use",
+    "INSERT INTO api_key_use (organization_id, key_id, last_used, last_used_address) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (organization_id, key_id) DO UPDATE
+     SET last_used = excluded.last_used, last_used_address = excluded.last_used_address
+     WHERE api_key_use.last_used < excluded.last_used",
+);
+
+/// Every statement of this module.
+pub static STATEMENTS: &[&Statement] = &[
+    &INSERT,
+    &UPDATE,
+    &FIND,
+    &ALL_LIVE,
+    &LIVE_ORGANIZATIONS,
+    &INSERT_SECRET,
+    &SECRETS,
+    &ALL_SECRETS,
+    &DELETE_SECRETS,
+    &INSERT_ADDRESS,
+    &ADDRESSES,
+    &ALL_ADDRESSES,
+    &DELETE_ADDRESSES,
+    &NOTE_USE,
+];
+
+/// Adds a key.
+pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
+    let (rate_requests, rate_seconds) = row.rate_limit.unzip();
+    let stamp = &row.stamp;
+    tx.execute_one(
+        &INSERT,
+        params![
+            row.id,
+            row.name.as_str(),
+            base::normalized(&row.name),
+            row.key_type.as_str(),
+            row.scopes.as_str(),
+            row.role,
+            row.customer,
+            rate_requests,
+            rate_seconds,
+            row.starts,
+            row.expires,
+            row.suspended,
+            row.masked.as_str(),
+            row.epoch,
+            stamp.created,
+            stamp.created_by.as_str(),
+            stamp.last_modified,
+            stamp.last_modified_by.as_str(),
+            stamp.rev,
+        ],
+    )
+}
+
+/// Stores all of a key that can change.
+pub fn update(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
+    let (rate_requests, rate_seconds) = row.rate_limit.unzip();
+    let stamp = &row.stamp;
+    tx.execute_one(
+        &UPDATE,
+        params![
+            row.id,
+            row.name.as_str(),
+            base::normalized(&row.name),
+            row.key_type.as_str(),
+            row.scopes.as_str(),
+            row.role,
+            row.customer,
+            rate_requests,
+            rate_seconds,
+            row.starts,
+            row.expires,
+            row.suspended,
+            row.epoch,
+            stamp.last_modified,
+            stamp.last_modified_by.as_str(),
+            stamp.rev,
+            row.deleted,
+            row.deleted_by.clone(),
+        ],
+    )
+}
+
+/// The key with this id, unless it was deleted.
+pub fn find(tx: &mut Tx<'_>, id: Id<ApiKey>) -> Result<Option<ApiKeyRow>> {
+    tx.fetch_optional(&FIND, params![id], read)
+}
+
+/// One page of keys.
+pub fn list(tx: &mut Tx<'_>, with_deleted: bool, query: &ListQuery) -> Result<Page<ApiKeyRow>> {
+    let list = if with_deleted { &LIST_WITH_DELETED } else { &LIST };
+    list.fetch(tx, query, read)
+}
+
+/// The organizations that have a live key.
+pub fn live_organizations(tx: &mut Tx<'_>) -> Result<Vec<Id<Organization>>> {
+    tx.fetch_all(&LIVE_ORGANIZATIONS, params![], |row| row.get("organization_id"))
+}
+
+/// Calls `each` with every live key of an organization.
+pub fn for_each_live(
+    tx: &mut Tx<'_>,
+    organization: Id<Organization>,
+    mut each: impl FnMut(ApiKeyRow) -> Result<()>,
+) -> Result<()> {
+    tx.for_each(&ALL_LIVE, params![organization], |row| each(read(row)?))
+}
+
+/// The secrets of all keys of an organization, each with its key.
+pub fn all_secrets(tx: &mut Tx<'_>, organization: Id<Organization>) -> Result<Vec<(Id<ApiKey>, SecretRow)>> {
+    tx.fetch_all(&ALL_SECRETS, params![organization], |row| Ok((row.get("key_id")?, read_secret(row)?)))
+}
+
+/// The addresses of all keys of an organization, each with its key.
+pub fn all_addresses(
+    tx: &mut Tx<'_>,
+    organization: Id<Organization>,
+) -> Result<Vec<(Id<ApiKey>, AddressRow)>> {
+    tx.fetch_all(&ALL_ADDRESSES, params![organization], |row| Ok((row.get("key_id")?, read_address(row)?)))
+}
+
+/// Adds a secret to a key.
+pub fn insert_secret(tx: &mut Tx<'_>, key: Id<ApiKey>, secret: &SecretRow) -> Result<()> {
+    let now = tx.now();
+    tx.execute_one(&INSERT_SECRET, params![key, secret.slot, secret.pepper_version, &secret.mac[..], now])
+}
+
+/// The secrets of a key.
+pub fn secrets(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Vec<SecretRow>> {
+    tx.fetch_all(&SECRETS, params![key], read_secret)
+}
+
+/// Forgets the secrets of a key that was deleted.
+pub fn delete_secrets(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<()> {
+    tx.execute(&DELETE_SECRETS, params![key]).map(drop)
+}
+
+/// The approved addresses of a key, in the order they were given.
+pub fn addresses(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Vec<AddressRow>> {
+    tx.fetch_all(&ADDRESSES, params![key], read_address)
+}
+
+/// Puts these addresses in the place of those a key had.
+pub fn replace_addresses(tx: &mut Tx<'_>, key: Id<ApiKey>, addresses: &[AddressRow]) -> Result<()> {
+    tx.execute(&DELETE_ADDRESSES, params![key])?;
+    for (position, address) in (0u32..).zip(addresses) {
+        let params = params![key, position, address.network.as_str(), address.description.as_str()];
+        tx.execute_one(&INSERT_ADDRESS, params)?;
+    }
+    Ok(())
+}
+
+/// Stores when and from where a key was last used, unless something later is stored.
+pub fn note_use(tx: &mut Tx<'_>, key: Id<ApiKey>, at: Timestamp, address: Option<String>) -> Result<()> {
+    tx.execute(&NOTE_USE, params![key, at, address]).map(drop)
+}
+
+fn read(row: &Row<'_>) -> Result<ApiKeyRow> {
+    let rate_requests: Option<u32> = row.get("rate_requests")?;
+    Ok(ApiKeyRow {
+        organization: row.get("organization_id")?,
+        id: row.get("id")?,
+        name: row.get("name")?,
+        key_type: row.get("key_type")?,
+        scopes: row.get("scopes")?,
+        role: row.get("role_id")?,
+        customer: row.get("customer_id")?,
+        rate_limit: rate_requests.zip(row.get("rate_seconds")?),
+        starts: row.get("starts")?,
+        expires: row.get("expires")?,
+        suspended: row.get("suspended")?,
+        masked: row.get("masked")?,
+        epoch: row.get("epoch")?,
+        deleted: row.get("deleted")?,
+        deleted_by: row.get("deleted_by")?,
+        last_used: row.get("last_used")?,
+        last_used_address: row.get("last_used_address")?,
+        stamp: Stamp::read(row)?,
+    })
+}
+
+fn read_secret(row: &Row<'_>) -> Result<SecretRow> {
+    Ok(SecretRow { slot: row.get("slot")?, pepper_version: row.get("pepper_version")?, mac: row.get("mac")? })
+}
+
+fn read_address(row: &Row<'_>) -> Result<AddressRow> {
+    Ok(AddressRow { network: row.get("network")?, description: row.get("description")? })
+}

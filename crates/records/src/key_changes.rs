@@ -1,0 +1,63 @@
+//! The sequence of changes to keys that every node follows.
+
+use base::{Id, Organization, Result};
+use database::{Engine, Statement, Tx, params};
+use keys::ApiKey;
+
+static LOCK: Statement = Statement::shared("key_change.lock", "SELECT 1 AS locked")
+    .on_postgres("SELECT 1 AS locked FROM (SELECT pg_advisory_xact_lock(7092002319)) AS lock");
+
+static INSERT: Statement = Statement::shared(
+    "key_change.insert",
+    "INSERT INTO key_change (organization_id, key_id, at) VALUES ($1, $2, $3)",
+);
+
+static AFTER: Statement = Statement::system(
+    "key_change.after",
+    "SELECT seq, organization_id, key_id FROM key_change WHERE seq > $1 ORDER BY seq LIMIT $2",
+);
+
+static LAST: Statement =
+    Statement::system("key_change.last", "SELECT coalesce(max(seq), 0) AS seq FROM key_change");
+
+/// Every statement of this module.
+pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST];
+
+/// Tells that a key has changed. The last thing a transaction does: on
+/// PostgreSQL it takes a lock until the commit, so that the order of the
+/// sequence is the order of the commits and no reader misses a late one.
+pub fn insert(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<()> {
+    let (organization, now) = (tx.organization()?, tx.now());
+    if tx.engine() == Engine::Postgres {
+        tx.fetch_one(&LOCK, params![], |_| Ok(()))?;
+    }
+    tx.execute_one(&INSERT, params![organization, key, now])
+}
+
+/// One change: its place, and which key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyChange {
+    /// Its place in the sequence.
+    pub seq: u64,
+    /// Whose key.
+    pub organization: Id<Organization>,
+    /// Which key.
+    pub key: Id<ApiKey>,
+}
+
+/// The first `most` changes after a place.
+pub fn after(tx: &mut Tx<'_>, seq: u64, most: u32) -> Result<Vec<KeyChange>> {
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    tx.fetch_all(&AFTER, params![seq, most], |row| {
+        Ok(KeyChange {
+            seq: row.get("seq")?,
+            organization: row.get("organization_id")?,
+            key: row.get("key_id")?,
+        })
+    })
+}
+
+/// The place of the last change; 0 if there was none.
+pub fn last(tx: &mut Tx<'_>) -> Result<u64> {
+    tx.fetch_one(&LAST, params![], |row| row.get("seq"))
+}

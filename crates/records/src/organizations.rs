@@ -1,0 +1,73 @@
+//! Organizations.
+
+use base::{Id, Organization, Result};
+use database::{Row, Statement, Tx, params};
+
+use crate::Stamp;
+
+/// A row of `organization`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationRow {
+    /// Its id.
+    pub id: Id<Organization>,
+    /// Eight letters, which the Gjirafa dialect calls it by.
+    pub public_id: String,
+    /// Its name.
+    pub name: String,
+    /// `free`, `professional` or `enterprise`.
+    pub subscription: String,
+    /// Who made and changed it.
+    pub stamp: Stamp,
+}
+
+static INSERT: Statement = Statement::tenant(
+    "organization.insert",
+    "INSERT INTO organization (id, public_id, name, subscription, created, created_by, last_modified, last_modified_by, rev)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+
+static FIND: Statement = Statement::tenant("organization.find", "SELECT * FROM organization WHERE id = $1");
+
+static ALL: Statement =
+    Statement::system("organization.all", "SELECT * FROM organization ORDER BY id LIMIT $1");
+
+/// Every statement of this module.
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ALL];
+
+/// Adds the organization the transaction is bound to.
+pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
+    let stamp = &row.stamp;
+    tx.execute_one(
+        &INSERT,
+        params![
+            row.public_id.as_str(),
+            row.name.as_str(),
+            row.subscription.as_str(),
+            stamp.created,
+            stamp.created_by.as_str(),
+            stamp.last_modified,
+            stamp.last_modified_by.as_str(),
+            stamp.rev,
+        ],
+    )
+}
+
+/// The organization the transaction is bound to.
+pub fn find(tx: &mut Tx<'_>) -> Result<OrganizationRow> {
+    tx.fetch_one(&FIND, params![], read)
+}
+
+/// The first `most` organizations, by id.
+pub fn all(tx: &mut Tx<'_>, most: u32) -> Result<Vec<OrganizationRow>> {
+    tx.fetch_all(&ALL, params![most], read)
+}
+
+fn read(row: &Row<'_>) -> Result<OrganizationRow> {
+    Ok(OrganizationRow {
+        id: row.get("id")?,
+        public_id: row.get("public_id")?,
+        name: row.get("name")?,
+        subscription: row.get("subscription")?,
+        stamp: Stamp::read(row)?,
+    })
+}

@@ -1,0 +1,137 @@
+//! Who calls, and what proves that they may.
+
+use std::{fmt, marker::PhantomData, net::IpAddr, ops::Deref};
+
+use base::{Error, Id, Organization, Result};
+use keys::{ApiKey, Customer, KeyType, Permission, Permissions, Resource, User};
+
+/// Who calls.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// On whose behalf.
+    pub organization: Id<Organization>,
+    /// Who.
+    pub subject: Subject,
+    /// The name of the subject: of the key, of the user.
+    pub name: String,
+    /// What the caller may do.
+    pub permissions: Permissions,
+    /// The type of the key, where a key calls.
+    pub key_type: Option<KeyType>,
+    /// The customer the caller is, or acts for.
+    pub customer: Option<Id<Customer>>,
+    /// The client's address; `None` if that is unknown.
+    pub address: Option<IpAddr>,
+    /// The request, where it is one.
+    pub request_id: Option<String>,
+}
+
+/// A user, a key, or the system itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A person who signed in.
+    User(Id<User>),
+    /// A program with a key.
+    Key(Id<ApiKey>),
+    /// The command line, a job: the word says which.
+    System(&'static str),
+}
+
+/// As the audit fields have it: `user:ID`, `key:ID` or `system:WORD`.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Key(id) => write!(f, "key:{id}"),
+            Self::System(word) => write!(f, "system:{word}"),
+        }
+    }
+}
+
+impl Caller {
+    /// The system itself, which may do everything in `organization`.
+    pub fn system(organization: Id<Organization>, word: &'static str) -> Self {
+        Self {
+            organization,
+            subject: Subject::System(word),
+            name: word.to_owned(),
+            permissions: Permissions::all(),
+            key_type: None,
+            customer: None,
+            address: None,
+            request_id: None,
+        }
+    }
+
+    /// The proof that the caller may do what `N` asks for.
+    pub fn allow<N: Needs>(self) -> Result<Allowed<N>> {
+        match N::PERMISSION {
+            Some(needed) if !self.permissions.contains(needed) => Err(Error::Forbidden(format!(
+                "This needs the permission {needed}, which {} does not have.",
+                self.subject_in_words()
+            ))),
+            _ => Ok(Allowed { caller: self, needs: PhantomData }),
+        }
+    }
+
+    fn subject_in_words(&self) -> String {
+        match self.subject {
+            Subject::User(_) => format!("the user {}", self.name),
+            Subject::Key(_) => format!("the key {:?}", self.name),
+            Subject::System(word) => format!("the system's {word}"),
+        }
+    }
+}
+
+/// What an operation asks of its caller. Each is a type, so that a use case
+/// cannot be called without the proof it names.
+pub trait Needs: Send + Sync + 'static {
+    /// The permission, which also says whether the operation reads or writes;
+    /// `None` where any known caller will do.
+    const PERMISSION: Option<Permission>;
+}
+
+/// A caller who may do what `N` asks for.
+#[derive(Debug)]
+pub struct Allowed<N> {
+    caller: Caller,
+    needs: PhantomData<fn() -> N>,
+}
+
+impl<N> Clone for Allowed<N> {
+    fn clone(&self) -> Self {
+        Self { caller: self.caller.clone(), needs: PhantomData }
+    }
+}
+
+impl<N> Deref for Allowed<N> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+macro_rules! needs {
+    ($($(#[$meta:meta])* $name:ident = $permission:expr;)*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $name {}
+        impl Needs for $name {
+            const PERMISSION: Option<Permission> = $permission;
+        }
+    )*};
+}
+
+needs! {
+    /// Any caller who is known.
+    AnyCaller = None;
+    /// To see keys.
+    ReadApiKeys = Some(Permission::read(Resource::ApiKey));
+    /// To make, change and delete keys.
+    WriteApiKeys = Some(Permission::write(Resource::ApiKey));
+    /// To make, change and delete users.
+    WriteUsers = Some(Permission::write(Resource::User));
+    /// To make, change and delete customers.
+    WriteCustomers = Some(Permission::write(Resource::Customer));
+}

@@ -1,0 +1,129 @@
+use base::{Patch, Result};
+use database::Tx;
+use keys::KeyType;
+use records::{
+    api_keys::{self, ApiKeyRow},
+    key_changes, roles,
+};
+
+use super::{ApiKey, KeyChange, document, fields, find, forbid_more_than_own};
+use crate::{Allowed, Caller, access::WriteApiKeys, audit, check_rev, organizations};
+
+/// Changes a key. Whatever narrows, moves or widens it ends its bearer tokens;
+/// a rename and another rate limit do not.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    key: &str,
+    change: &KeyChange,
+) -> Result<ApiKey> {
+    organizations::require_professional(tx)?;
+    let row = find(tx, key)?;
+    let role_before = roles::permissions(tx, row.role)?;
+    let before = document(tx, caller, &row, role_before)?;
+    check_rev(change.rev, &row.stamp, &before)?;
+
+    let addresses = match &change.addresses {
+        Patch::Set(addresses) => Some(addresses.as_slice()),
+        Patch::Leave | Patch::Clear => None,
+    };
+    let mut changed = changed(tx, caller, &row, change)?;
+    fields::check(&changed, change.key_type, addresses)?;
+    let role = roles::permissions(tx, changed.role)?;
+    forbid_more_than_own(caller, change.key_type.permits(role, change.scopes))?;
+
+    if let Some(addresses) = addresses {
+        api_keys::replace_addresses(tx, row.id, &fields::address_rows(addresses))?;
+    }
+    let addresses_differ = addresses.is_some_and(|addresses| addresses != before.addresses);
+    if addresses_differ || ends_tokens(&row, &changed) {
+        changed.epoch += 1;
+    }
+    api_keys::update(tx, &changed)?;
+    let mut after = document(tx, caller, &changed, role)?;
+    if before.name != after.name {
+        after.warn_of_rename();
+    }
+    audit::note(tx, caller, "update", row.id, Some(&before), Some(&after))?;
+    key_changes::insert(tx, row.id)?;
+    Ok(after)
+}
+
+fn changed(tx: &mut Tx<'_>, caller: &Caller, row: &ApiKeyRow, change: &KeyChange) -> Result<ApiKeyRow> {
+    let customer = match &change.customer {
+        Patch::Leave => row.customer,
+        Patch::Clear => None,
+        Patch::Set(name) => Some(fields::customer(tx, name)?),
+    };
+    let role = match &change.role {
+        Patch::Set(name) => fields::role(tx, Some(name), change.key_type)?,
+        Patch::Clear => fields::role(tx, None, change.key_type)?,
+        Patch::Leave if is_usual_role(tx, row)? => fields::role(tx, None, change.key_type)?,
+        Patch::Leave => row.role,
+    };
+    let rate_limit = change
+        .rate_limit
+        .try_map(|limit| Ok::<_, base::Error>((limit.requests.get(), limit.seconds.get())))?;
+    Ok(ApiKeyRow {
+        name: change.name.to_string(),
+        key_type: change.key_type.to_string(),
+        scopes: change.scopes.to_string(),
+        role,
+        customer,
+        rate_limit: rate_limit.onto(row.rate_limit),
+        starts: change.starts.onto(row.starts),
+        expires: change.expires.onto(row.expires),
+        stamp: row.stamp.changed(tx.now(), caller.subject.to_string()),
+        ..row.clone()
+    })
+}
+
+/// Whether the key has the role that goes with its type, which then follows the type.
+fn is_usual_role(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<bool> {
+    let Ok(key_type) = row.key_type.parse::<KeyType>() else { return Ok(false) };
+    Ok(fields::role(tx, None, key_type)? == row.role)
+}
+
+fn ends_tokens(before: &ApiKeyRow, after: &ApiKeyRow) -> bool {
+    let felt = |row: &ApiKeyRow| {
+        (
+            row.key_type.clone(),
+            row.scopes.clone(),
+            row.role,
+            row.customer,
+            row.starts,
+            row.expires,
+            row.suspended,
+        )
+    };
+    felt(before) != felt(after)
+}
+
+/// Deletes a key: from this commit on nothing of it is let in. What was is
+/// kept for the record, its secret is not.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    key: &str,
+    rev: Option<i64>,
+) -> Result<ApiKey> {
+    organizations::require_professional(tx)?;
+    let row = find(tx, key)?;
+    let role = roles::permissions(tx, row.role)?;
+    let before = document(tx, caller, &row, role)?;
+    check_rev(rev, &row.stamp, &before)?;
+    let by = caller.subject.to_string();
+    let deleted = ApiKeyRow {
+        deleted: Some(tx.now()),
+        deleted_by: Some(by.clone()),
+        epoch: row.epoch + 1,
+        stamp: row.stamp.changed(tx.now(), by),
+        ..row
+    };
+    api_keys::update(tx, &deleted)?;
+    api_keys::delete_secrets(tx, deleted.id)?;
+    let after = document(tx, caller, &deleted, role)?;
+    audit::note(tx, caller, "delete", deleted.id, Some(&before), Some(&after))?;
+    key_changes::insert(tx, deleted.id)?;
+    Ok(after)
+}

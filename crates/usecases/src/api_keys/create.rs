@@ -1,0 +1,73 @@
+use base::{Id, Result};
+use database::Tx;
+use gate::StoredSecret;
+use keys::ApiKey as ApiKeyKind;
+use records::{
+    Stamp,
+    api_keys::{self, ApiKeyRow, SecretRow},
+    external_ids, key_changes, roles,
+};
+
+use super::{ApiKey, NewKey, document, fields, forbid_more_than_own};
+use crate::{Allowed, access::WriteApiKeys, audit, organizations};
+
+/// What was drawn for a new key before the unit of work: its id, and what is
+/// stored of its text.
+#[derive(Debug, Clone)]
+pub struct Minted {
+    /// Its id, which its text names.
+    pub id: Id<ApiKeyKind>,
+    /// What lists show.
+    pub masked: String,
+    /// The MAC of its secret.
+    pub secret: StoredSecret,
+}
+
+/// Makes a key. Its text, which `minted` stands for, is the caller's to show, once.
+pub fn create(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    minted: &Minted,
+    new: &NewKey,
+) -> Result<ApiKey> {
+    organizations::require_professional(tx)?;
+    let role = fields::role(tx, new.role.as_deref(), new.key_type)?;
+    let customer = match &new.customer {
+        Some(name) => Some(fields::customer(tx, name)?),
+        None => None,
+    };
+    let row = ApiKeyRow {
+        organization: tx.organization()?,
+        id: minted.id,
+        name: new.name.to_string(),
+        key_type: new.key_type.to_string(),
+        scopes: new.scopes.to_string(),
+        role,
+        customer,
+        rate_limit: new.rate_limit.map(|limit| (limit.requests.get(), limit.seconds.get())),
+        starts: new.starts,
+        expires: new.expires,
+        suspended: false,
+        masked: minted.masked.clone(),
+        epoch: 1,
+        deleted: None,
+        deleted_by: None,
+        last_used: None,
+        last_used_address: None,
+        stamp: Stamp::new(tx.now(), caller.subject.to_string()),
+    };
+    fields::check(&row, new.key_type, Some(&new.addresses))?;
+    let role_permissions = roles::permissions(tx, role)?;
+    forbid_more_than_own(caller, new.key_type.permits(role_permissions, new.scopes))?;
+
+    api_keys::insert(tx, &row)?;
+    let secret = &minted.secret;
+    let secret = SecretRow { slot: secret.slot, pepper_version: secret.pepper, mac: *secret.mac.as_bytes() };
+    api_keys::insert_secret(tx, row.id, &secret)?;
+    api_keys::replace_addresses(tx, row.id, &fields::address_rows(&new.addresses))?;
+    external_ids::number(tx, row.id)?;
+    let document = document(tx, caller, &row, role_permissions)?;
+    audit::note(tx, caller, "create", row.id, None, Some(&document))?;
+    key_changes::insert(tx, row.id)?;
+    Ok(document)
+}

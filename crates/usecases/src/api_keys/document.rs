@@ -1,0 +1,199 @@
+use base::{Error, Id, Prose, Result, Timestamp};
+use keys::{ApiKey as ApiKeyKind, Customer, KeyState, KeyType, Permissions, Role, Scopes, Validity};
+use records::{
+    Stamp,
+    api_keys::{AddressRow, ApiKeyRow},
+};
+use serde::{Serialize, Serializer};
+
+use super::ApprovedAddress;
+use crate::Caller;
+
+/// A key as its administrators see it: never its text or its secret.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKey {
+    /// Its id.
+    #[serde(rename = "_id")]
+    pub id: Id<ApiKeyKind>,
+    /// Its name.
+    pub name: String,
+    /// The most it may do.
+    #[serde(serialize_with = "as_text")]
+    pub key_type: KeyType,
+    /// What its holder asked for.
+    #[serde(serialize_with = "as_text")]
+    pub scopes: Scopes,
+    /// What it may really do: role ∩ type ∩ scopes.
+    pub effective_scopes: Permissions,
+    /// The role that bounds it.
+    pub role: Id<Role>,
+    /// The customer it is pinned to.
+    pub customer: Option<Id<Customer>>,
+    /// From where it may be used; empty is from anywhere.
+    #[serde(rename = "approvedIpAddresses", serialize_with = "as_pairs")]
+    pub addresses: Vec<ApprovedAddress>,
+    /// Requests and seconds of its rate limit.
+    pub rate_limit: Option<(u32, u32)>,
+    /// The first moment it is good.
+    pub starts: Option<Timestamp>,
+    /// The first moment it is over.
+    pub expires: Option<Timestamp>,
+    /// What it is at the moment of the answer.
+    #[serde(serialize_with = "as_text")]
+    pub state: KeyState,
+    /// The masked form of its text.
+    pub masked: String,
+    /// When it was last used.
+    pub last_used: Option<Timestamp>,
+    /// From where.
+    pub last_used_address: Option<String>,
+    /// When it was deleted.
+    pub deleted: Option<Timestamp>,
+    /// By whom.
+    pub deleted_by: Option<String>,
+    /// What its administrator should know.
+    #[serde(skip)]
+    pub warnings: Vec<Warning>,
+    /// Who made and changed it.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+}
+
+/// What an administrator should know of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warning {
+    /// It is good for ever.
+    NeverExpires,
+    /// It is good from anywhere.
+    NoAddresses,
+    /// It would not let in the address this request came from.
+    LocksOutCaller,
+    /// Its former name no longer exchanges for a token.
+    Renamed,
+    /// Its scopes ask for more than its type and role permit.
+    Clamped,
+    /// It is a customer's key that names no customer: it sees the default prices.
+    Unpinned,
+}
+
+impl Warning {
+    /// A word for programs; never changes.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NeverExpires => "neverExpires",
+            Self::NoAddresses => "noAddresses",
+            Self::LocksOutCaller => "locksOutCaller",
+            Self::Renamed => "renamed",
+            Self::Clamped => "clamped",
+            Self::Unpinned => "unpinned",
+        }
+    }
+
+    /// A sentence for people.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::NeverExpires => "The key never expires.",
+            Self::NoAddresses => "The key can be used from any address.",
+            Self::LocksOutCaller => "The key cannot be used from the address this request came from.",
+            Self::Renamed => {
+                "The name is part of the token exchange: whoever exchanges this key must now give the new name."
+            }
+            Self::Clamped => "The scopes ask for more than the type and the role of the key permit.",
+            Self::Unpinned => {
+                "The key is pinned to no customer; without apiCustomerId it gets the default prices."
+            }
+        }
+    }
+}
+
+impl ApiKey {
+    pub(super) fn read(
+        row: &ApiKeyRow,
+        addresses: &[AddressRow],
+        role: Permissions,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let broken = |error: &dyn std::fmt::Display| Error::internal("a stored API key", error);
+        let key_type: KeyType = row.key_type.parse().map_err(|e| broken(&e))?;
+        let scopes: Scopes = row.scopes.parse().map_err(|e| broken(&e))?;
+        let validity = Validity::new(row.starts, row.expires).map_err(|e| broken(&e))?;
+        let state = if row.deleted.is_some() {
+            KeyState::Revoked
+        } else {
+            KeyState::of(validity, row.suspended, now)
+        };
+        let addresses = addresses
+            .iter()
+            .map(|address| {
+                let network = address.network.parse().map_err(|e| broken(&e))?;
+                let description = Prose::new(&address.description).map_err(|e| broken(&e))?;
+                Ok(ApprovedAddress { network, description })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut document = Self {
+            id: row.id,
+            name: row.name.clone(),
+            key_type,
+            scopes,
+            effective_scopes: key_type.permits(role, scopes),
+            role: row.role,
+            customer: row.customer,
+            addresses,
+            rate_limit: row.rate_limit,
+            starts: row.starts,
+            expires: row.expires,
+            state,
+            masked: row.masked.clone(),
+            last_used: row.last_used,
+            last_used_address: row.last_used_address.clone(),
+            deleted: row.deleted,
+            deleted_by: row.deleted_by.clone(),
+            warnings: Vec::new(),
+            stamp: row.stamp.clone(),
+        };
+        document.warnings = document.warnings_for(caller);
+        Ok(document)
+    }
+
+    fn warnings_for(&self, caller: &Caller) -> Vec<Warning> {
+        if self.deleted.is_some() {
+            return Vec::new();
+        }
+        let lets_in = |address| self.addresses.iter().any(|approved| approved.network.contains(address));
+        let locks_out = !self.addresses.is_empty() && caller.address.is_some_and(|address| !lets_in(address));
+        let clamped = !self.scopes.permissions().is_subset(self.effective_scopes);
+        [
+            (self.expires.is_none(), Warning::NeverExpires),
+            (self.addresses.is_empty(), Warning::NoAddresses),
+            (locks_out, Warning::LocksOutCaller),
+            (clamped && self.key_type != KeyType::Admin, Warning::Clamped),
+            (self.key_type == KeyType::Customer && self.customer.is_none(), Warning::Unpinned),
+        ]
+        .into_iter()
+        .filter_map(|(applies, warning)| applies.then_some(warning))
+        .collect()
+    }
+
+    pub(super) fn warn_of_rename(&mut self) {
+        self.warnings.push(Warning::Renamed);
+    }
+}
+
+fn as_text<T: ToString, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&value.to_string())
+}
+
+fn as_pairs<S: Serializer>(addresses: &[ApprovedAddress], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Pair<'a> {
+        ip_address: String,
+        description: &'a str,
+    }
+    serializer.collect_seq(addresses.iter().map(|address| Pair {
+        ip_address: address.network.to_string(),
+        description: address.description.as_str(),
+    }))
+}

@@ -1,0 +1,164 @@
+//! The keys of the database, as the gate follows them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use base::{Error, Id, Organization, Result};
+use database::{Database, Scope, Tx};
+use gate::{Answer, Change, Changes, KeySource, LiveKey, StoredSecret, Use, name_hash};
+use keys::{
+    AddressList, ApiKey, KeyType, Network, Permissions, Policy, RateLimit, Role, Scopes, SecretMac, Validity,
+};
+use records::{
+    api_keys::{self, AddressRow, ApiKeyRow, SecretRow},
+    key_changes, roles, store,
+};
+use tokio::sync::mpsc;
+
+/// The most changes taken in at once.
+const BATCH: u32 = 1000;
+
+/// The keys in a database.
+pub struct DatabaseKeys(pub Database);
+
+impl KeySource for DatabaseKeys {
+    fn everything(&self, keys: mpsc::Sender<LiveKey>) -> Answer<'_, (u64, u32)> {
+        Box::pin(async move {
+            let patient = self.0.patient();
+            // The place first: what changes meanwhile is then told again.
+            let place = patient
+                .read(Scope::System, |tx| Ok((key_changes::last(tx)?, store::generation(tx)?)))
+                .await?;
+            for organization in patient.read(Scope::System, api_keys::live_organizations).await? {
+                let keys = keys.clone();
+                patient.read(Scope::System, move |tx| send_all(tx, organization, &keys)).await?;
+            }
+            Ok(place)
+        })
+    }
+
+    fn changes(&self, after: u64) -> Answer<'_, Changes> {
+        Box::pin(async move {
+            let told = self.0.read(Scope::System, move |tx| {
+                Ok((key_changes::after(tx, after, BATCH)?, store::generation(tx)?))
+            });
+            let (rows, generation) = told.await?;
+            let upto = rows.last().map_or(after, |row| row.seq);
+            let touched: BTreeSet<_> = rows.iter().map(|row| (row.organization, row.key)).collect();
+            let mut changes = Vec::with_capacity(touched.len());
+            for (organization, key) in touched {
+                let scope = Scope::Organization(organization);
+                changes.push(self.0.read(scope, move |tx| change(tx, key)).await?);
+            }
+            let more = rows.len() >= BATCH as usize;
+            Ok(Changes { upto, generation, changes, more })
+        })
+    }
+}
+
+fn change(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Change> {
+    let Some(row) = api_keys::find(tx, key)? else { return Ok(Change::Remove(key)) };
+    let role = roles::permissions(tx, row.role)?;
+    let secrets = api_keys::secrets(tx, key)?;
+    let addresses = api_keys::addresses(tx, key)?;
+    Ok(match live_key(&row, role, &secrets, &addresses)? {
+        Some(live) => Change::Put(Box::new(live)),
+        None => Change::Remove(key),
+    })
+}
+
+fn send_all(tx: &mut Tx<'_>, organization: Id<Organization>, keys: &mpsc::Sender<LiveKey>) -> Result<()> {
+    let secrets = by_key(api_keys::all_secrets(tx, organization)?);
+    let addresses = by_key(api_keys::all_addresses(tx, organization)?);
+    let permissions: HashMap<Id<Role>, Permissions> = roles::all_permissions(tx, organization)?;
+    api_keys::for_each_live(tx, organization, |row| {
+        let role = permissions.get(&row.role).copied().unwrap_or(Permissions::NONE);
+        let none = (Vec::new(), Vec::new());
+        let secrets = secrets.get(&row.id).unwrap_or(&none.0);
+        let addresses = addresses.get(&row.id).unwrap_or(&none.1);
+        if let Some(live) = live_key(&row, role, secrets, addresses)? {
+            keys.blocking_send(live).map_err(|_| Error::Internal("nobody takes the keys in".into()))?;
+        }
+        Ok(())
+    })
+}
+
+fn by_key<T>(rows: Vec<(Id<ApiKey>, T)>) -> HashMap<Id<ApiKey>, Vec<T>> {
+    let mut grouped: HashMap<_, Vec<T>> = HashMap::new();
+    for (key, row) in rows {
+        grouped.entry(key).or_default().push(row);
+    }
+    grouped
+}
+
+/// `None` for a key without a secret, which no one can show.
+fn live_key(
+    row: &ApiKeyRow,
+    role: Permissions,
+    secrets: &[SecretRow],
+    addresses: &[AddressRow],
+) -> Result<Option<LiveKey>> {
+    let broken = |error: &dyn std::fmt::Display| Error::internal("a stored API key", error);
+    let mut secrets = secrets.iter().map(|secret| StoredSecret {
+        slot: secret.slot,
+        pepper: secret.pepper_version,
+        mac: SecretMac::from_bytes(secret.mac),
+    });
+    let Some(secret) = secrets.next() else { return Ok(None) };
+    let key_type: KeyType = row.key_type.parse().map_err(|e| broken(&e))?;
+    let scopes: Scopes = row.scopes.parse().map_err(|e| broken(&e))?;
+    let addresses: AddressList = addresses
+        .iter()
+        .map(|row| row.network.parse::<Network>())
+        .collect::<Result<_, _>>()
+        .map_err(|e| broken(&e))?;
+    let rate_limit = row.rate_limit.and_then(|(requests, seconds)| {
+        Some(RateLimit { requests: requests.try_into().ok()?, seconds: seconds.try_into().ok()? })
+    });
+    let policy = Policy {
+        organization: row.organization,
+        key_type,
+        role: row.role,
+        scopes,
+        permissions: key_type.permits(role, scopes),
+        addresses,
+        projects: BTreeSet::new(),
+        rate_limit,
+    };
+    let last_use = row.last_used.map(|at| Use {
+        at,
+        address: row.last_used_address.as_ref().and_then(|address| address.parse().ok()),
+    });
+    Ok(Some(LiveKey {
+        id: row.id,
+        name: name_hash(&row.name),
+        secret,
+        other_secret: secrets.next(),
+        epoch: row.epoch,
+        validity: Validity::new(row.starts, row.expires).map_err(|e| broken(&e))?,
+        suspended: row.suspended,
+        customer: row.customer,
+        policy,
+        last_use,
+    }))
+}
+
+/// Stores when and from where keys were last used.
+pub async fn store_uses(database: &Database, gate: &gate::Gate) -> Result<()> {
+    let mut by_organization: HashMap<Id<Organization>, Vec<(Id<ApiKey>, Use)>> = HashMap::new();
+    for (record, last) in gate.live().take_uses() {
+        by_organization.entry(record.policy.organization).or_default().push((record.id, last));
+    }
+    for (organization, uses) in by_organization {
+        // In pieces, so that no unit holds the writer for long.
+        for piece in uses.chunks(500) {
+            let piece = piece.to_vec();
+            let write = move |tx: &mut Tx<'_>| {
+                piece.iter().try_for_each(|(key, last)| {
+                    api_keys::note_use(tx, *key, last.at, last.address.map(|address| address.to_string()))
+                })
+            };
+            database.write(Scope::Organization(organization), write).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! A request that is repeated with the same `Idempotency-Key` is carried out
+//! once. The answer is kept in the transaction that did it, so there is no
+//! moment in which one is stored without the other.
+
+use std::time::Duration;
+
+use base::{Error, Id, Result};
+use database::Tx;
+use records::idempotency::{Kept, Record, Slot, find, insert};
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+
+use crate::Caller;
+
+/// How long an answer is kept.
+pub const KEPT_FOR: Duration = Duration::from_hours(24);
+
+/// What a write answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Json,
+    /// The record's revision, where the answer is a document.
+    pub rev: Option<i64>,
+    /// The record it is about.
+    pub record: Option<Id<Record>>,
+    /// Whether the body holds a secret and must not be kept.
+    pub secret: bool,
+    /// Whether this is a kept answer.
+    pub replayed: bool,
+}
+
+impl Answer {
+    /// `body` with `status`.
+    pub fn new(status: u16, body: Json) -> Self {
+        Self { status, body, rev: None, record: None, secret: false, replayed: false }
+    }
+
+    /// The answer is the document with this id at this revision.
+    #[must_use]
+    pub fn about<K>(mut self, id: Id<K>, rev: i64) -> Self {
+        self.record = Some(id.cast());
+        self.rev = Some(rev);
+        self
+    }
+
+    /// The body holds a secret: it is shown once and never kept.
+    #[must_use]
+    pub fn with_secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+}
+
+/// A request that its caller may repeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeatable {
+    /// What is asked: the id of the operation and the path.
+    pub operation: String,
+    /// The key the caller chose.
+    pub key: String,
+    /// SHA-256 of the body.
+    pub body_hash: [u8; 32],
+}
+
+impl Repeatable {
+    /// `body` sent to `operation` under `key`, which is 1 to 255 printable ASCII characters.
+    pub fn new(operation: String, key: &str, body: &[u8]) -> Result<Self> {
+        let key = key.trim().trim_matches('"');
+        if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return Err(Error::invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters"));
+        }
+        Ok(Self { operation, key: key.to_owned(), body_hash: Sha256::digest(body).into() })
+    }
+}
+
+/// Does `work`, or gives the answer it was given before.
+pub fn once(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    request: Option<&Repeatable>,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<Answer>,
+) -> Result<Answer> {
+    let Some(request) = request else { return work(tx) };
+    let subject = caller.subject.to_string();
+    let slot = Slot { subject: &subject, operation: &request.operation, key: &request.key };
+    let since = tx.now().minus(KEPT_FOR);
+    if let Some(kept) = find(tx, slot, since)? {
+        return replay(&kept, request);
+    }
+    let answer = work(tx)?;
+    let kept = Kept {
+        body_hash: request.body_hash,
+        status: answer.status,
+        answer: (!answer.secret).then(|| answer.body.to_string()),
+        record: answer.record,
+    };
+    insert(tx, slot, &kept)?;
+    Ok(answer)
+}
+
+fn replay(kept: &Kept, request: &Repeatable) -> Result<Answer> {
+    if kept.body_hash != request.body_hash {
+        return Err(Error::Unprocessable("This Idempotency-Key was used before with another body.".into()));
+    }
+    let body = match &kept.answer {
+        Some(text) => serde_json::from_str(text).map_err(|error| Error::internal("a kept answer", error))?,
+        None => json!({
+            "_id": kept.record,
+            "message": "This request was carried out before. Its answer held a secret, which is shown only once.",
+        }),
+    };
+    Ok(Answer { status: kept.status, body, rev: None, record: kept.record, secret: false, replayed: true })
+}

@@ -1,0 +1,22 @@
+//! What happens in Swage: who may, decide, write, audit. Every door (the
+//! GoldLeaf dialect, the Gjirafa dialect, the web app, the command line) opens
+//! into these functions and has no rules of its own.
+//!
+//! A use case is a plain function over a transaction and a proof that the
+//! caller may: `fn delete(tx: &mut Tx, caller: &Allowed<WriteApiKeys>, …)`.
+
+pub mod access;
+pub mod api_keys;
+mod audit;
+mod documents;
+pub mod feed;
+pub mod housekeeping;
+pub mod idempotency;
+pub mod organizations;
+pub mod passwords;
+pub mod sessions;
+pub mod users;
+
+pub use access::{Allowed, Caller, Needs, Subject};
+pub use documents::check_rev;
+pub use records::Stamp;

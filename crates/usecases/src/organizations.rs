@@ -1,0 +1,138 @@
+//! Organizations: their founding, and what they have subscribed to.
+
+use std::{fmt, str::FromStr};
+
+use base::{Error, Id, Line, Organization, Result};
+use database::{Scope, Tx};
+use keys::{Role, SystemRole, User};
+use records::{
+    Stamp,
+    organizations::{self, OrganizationRow},
+    roles::{self, RoleRow},
+    users::{self, UserRow},
+};
+use serde_json::json;
+
+use crate::{Caller, audit};
+
+/// What an organization has subscribed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subscription {
+    /// The catalogue and the configurator, for people.
+    Free,
+    /// And API keys.
+    Professional,
+    /// Everything.
+    Enterprise,
+}
+
+impl Subscription {
+    /// As the API has it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Professional => "professional",
+            Self::Enterprise => "enterprise",
+        }
+    }
+}
+
+impl fmt::Display for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Subscription {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Free, Self::Professional, Self::Enterprise]
+            .into_iter()
+            .find(|subscription| subscription.word().eq_ignore_ascii_case(text.trim()))
+            .ok_or("must be one of free, professional, enterprise")
+    }
+}
+
+/// An organization to be founded, with its first administrator.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    /// Drawn beforehand: the transaction is bound to it.
+    pub id: Id<Organization>,
+    /// Eight lower-case letters.
+    pub public_id: String,
+    /// Its name.
+    pub name: Line<100>,
+    /// What it has subscribed to.
+    pub subscription: Subscription,
+    /// The administrator's address.
+    pub admin_email: Line<254>,
+    /// The administrator's password, hashed.
+    pub admin_password_hash: String,
+}
+
+impl Founding {
+    /// In whose name the founding is done.
+    pub fn scope(&self) -> Scope {
+        Scope::Organization(self.id)
+    }
+}
+
+/// Makes the organization, the roles every one has, and its administrator.
+pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<User>> {
+    let stamp = Stamp::new(tx.now(), by.subject.to_string());
+    let row = OrganizationRow {
+        id: founding.id,
+        public_id: founding.public_id.clone(),
+        name: founding.name.to_string(),
+        subscription: founding.subscription.to_string(),
+        stamp: stamp.clone(),
+    };
+    organizations::insert(tx, &row)?;
+    for role in SystemRole::ALL {
+        let row = RoleRow {
+            id: tx.new_id(),
+            name: role.word().to_owned(),
+            description: description(role).to_owned(),
+            system_role: Some(role.word().to_owned()),
+            stamp: stamp.clone(),
+        };
+        roles::insert(tx, &row, role.permissions())?;
+        records::external_ids::number(tx, row.id)?;
+    }
+    let admin_role: Id<Role> = roles::find_system(tx, SystemRole::Admin.word())?.id;
+    let admin = UserRow {
+        organization: founding.id,
+        id: tx.new_id(),
+        email: founding.admin_email.to_string(),
+        name: founding.admin_email.to_string(),
+        password_hash: Some(founding.admin_password_hash.clone()),
+        customer: None,
+        stamp,
+    };
+    users::insert(tx, &admin, &[admin_role])?;
+    records::external_ids::number(tx, admin.id)?;
+    let founded = json!({ "name": row.name, "publicId": row.public_id, "subscription": row.subscription });
+    audit::note(tx, by, "create", founding.id, None, Some(&founded))?;
+    Ok(admin.id)
+}
+
+fn description(role: SystemRole) -> &'static str {
+    match role {
+        SystemRole::Admin => "Runs the organization.",
+        SystemRole::Regular => "Works in the organization.",
+        SystemRole::Customer => "Buys from the organization; never sees costs.",
+    }
+}
+
+/// Refuses what the organization has not subscribed to.
+pub(crate) fn require_professional(tx: &mut Tx<'_>) -> Result<()> {
+    let subscription: Subscription = organizations::find(tx)?
+        .subscription
+        .parse()
+        .map_err(|error| Error::internal("a stored subscription", error))?;
+    if subscription < Subscription::Professional {
+        return Err(Error::Forbidden("API keys need a professional or enterprise subscription.".into()));
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The developer commands of this repository: `cargo xtask help` lists them.
+
+mod arch;
+mod cluster;
+mod commands;
+mod gate;
+mod licences;
+mod openapi;
+mod programs;
+mod setup;
+mod shell;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use setup::Needs;
+use shell::Shell;
+
+/// What every step answers; the error is a sentence for the person at the terminal.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The developer commands of Swage.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make sure that the programs needed by `test` are there, and install what is missing
+    Setup {
+        /// Also what `proof` and `bench` need
+        #[arg(long)]
+        proof: bool,
+    },
+
+    /// Run every check of this repository; with arguments, only those tests
+    Test {
+        /// Handed to `cargo nextest run` as they are, for example: -p base money
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NEXTEST ARGUMENTS")]
+        arguments: Vec<String>,
+    },
+
+    /// Run the server on SQLite with a filled example, in data/demo
+    Demo {
+        /// Handed to `swage demo` as they are
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "SWAGE ARGUMENTS")]
+        arguments: Vec<String>,
+    },
+
+    /// Check which of our crates depends on which
+    Arch,
+
+    /// Check the licence of every dependency
+    Licences,
+
+    /// Run the tests named `proof_` with their full counts on a durable PostgreSQL, then the benchmarks
+    Proof,
+
+    /// Run the benchmarks on a durable PostgreSQL
+    Bench {
+        /// Handed to `cargo bench` as they are, for example: -p api --bench load
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "BENCH ARGUMENTS")]
+        arguments: Vec<String>,
+    },
+
+    /// Write docs/src/openapi.json from the program
+    Openapi {
+        /// Write nothing; fail when the file differs
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result {
+    std::env::set_current_dir(repository()?)?;
+    let shell = &mut Shell::new()?;
+    match command {
+        Command::Setup { proof } => setup::ensure(shell, if proof { Needs::Proof } else { Needs::Test }),
+        Command::Test { arguments } if arguments.is_empty() => gate::run(shell),
+        Command::Test { arguments } => commands::test(shell, &arguments),
+        Command::Demo { arguments } => commands::demo(shell, &arguments),
+        Command::Arch => arch::check(),
+        Command::Licences => licences::check(),
+        Command::Proof => commands::proof(shell),
+        Command::Bench { arguments } => commands::bench(shell, &arguments),
+        Command::Openapi { check } => openapi::run(shell, check),
+    }
+}
+
+/// The folder of the repository, two above this crate.
+fn repository() -> Result<&'static Path> {
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ours.ancestors().nth(2).ok_or_else(|| "this crate is not two folders below the repository".into())
+}
