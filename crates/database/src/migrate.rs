@@ -11,6 +11,13 @@ mod for_postgres {
     refinery::embed_migrations!("migrations/postgres");
 }
 
+/// A number that differs whenever the migrations differ, in hexadecimal.
+pub fn schema_fingerprint() -> String {
+    let runner = for_postgres::migrations::runner();
+    let checksums = runner.get_migrations().iter().map(refinery::Migration::checksum);
+    format!("{:016x}", checksums.fold(0u64, |all, one| all.rotate_left(7) ^ one))
+}
+
 /// Held while PostgreSQL is migrated, so that of several nodes one does it.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_lock(7092002318)";
 
@@ -25,6 +32,10 @@ pub(crate) fn sqlite(path: &Path) -> Result<()> {
 }
 
 pub(crate) fn postgres(config: &::postgres::Config) -> Result<()> {
+    off_the_runtime(|| migrate_postgres(config))
+}
+
+fn migrate_postgres(config: &::postgres::Config) -> Result<()> {
     let failed = |error: &dyn std::fmt::Display| Error::internal("PostgreSQL could not be migrated", error);
     let mut client = config.connect(NoTls).map_err(|e| failed(&e))?;
     client.batch_execute(MIGRATION_LOCK).map_err(|e| failed(&e))?;
@@ -35,6 +46,16 @@ pub(crate) fn postgres(config: &::postgres::Config) -> Result<()> {
 /// Row-level security does not bind a superuser or a role that may pass it by,
 /// so Swage does not run as one.
 pub(crate) fn refuse_mighty_role(config: &::postgres::Config) -> Result<()> {
+    off_the_runtime(|| check_role(config))
+}
+
+/// The synchronous client must not run on a thread of the asynchronous runtime.
+fn off_the_runtime(work: impl FnOnce() -> Result<()> + Send) -> Result<()> {
+    let ended = std::thread::scope(|scope| scope.spawn(work).join());
+    ended.unwrap_or_else(|_| Err(Error::Internal("setting up PostgreSQL panicked".into())))
+}
+
+fn check_role(config: &::postgres::Config) -> Result<()> {
     let failed =
         |error: ::postgres::Error| Error::internal("PostgreSQL could not be asked for its role", error);
     let mut client = config.connect(NoTls).map_err(failed)?;

@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use base::{Clock, Id, Result, Timestamp};
+use base::{Clock, Error, Id, Result, Timestamp};
 use keys::{
     Claims, Customer, KeyRequest, KeyText, Peppers, Permission, Refusal, SecretMac, TOKEN_LIFETIME,
     TokenKeys, decide,
@@ -198,9 +198,7 @@ impl Gate {
         address: Option<IpAddr>,
         customer: Option<Id<Customer>>,
     ) -> Result<(Zeroizing<String>, Claims, Verified), Denied> {
-        if self.prove(Credential::Key(key), self.clock.now())?.key.name != name_hash(name) {
-            return Err(Denied::WrongName);
-        }
+        self.prove_key(key, name)?;
         let verified = self.verify(Credential::Key(key), address, customer, None)?;
         let claims = Claims {
             key: verified.key.id,
@@ -251,10 +249,17 @@ impl Gate {
         }
     }
 
+    /// The key of this text and name, whether or not it may be used now.
+    pub fn prove_key(&self, key: &str, name: &str) -> Result<Arc<KeyRecord>, Denied> {
+        let record = self.prove(Credential::Key(key), self.clock.now())?.key;
+        if record.name == name_hash(name) { Ok(record) } else { Err(Denied::WrongName) }
+    }
+
     /// Makes what is stored of a new key's secret.
-    pub fn stored_secret(&self, key: &KeyText, slot: u8) -> Option<StoredSecret> {
+    pub fn stored_secret(&self, key: &KeyText, slot: u8) -> Result<StoredSecret, Error> {
         let pepper = self.secrets.peppers.newest();
-        let mac: SecretMac = self.secrets.peppers.mac(pepper, key)?;
-        Some(StoredSecret { slot, pepper, mac })
+        let mac = self.secrets.peppers.mac(pepper, key);
+        let mac = mac.ok_or_else(|| Error::Internal("the newest pepper is missing".into()))?;
+        Ok(StoredSecret { slot, pepper, mac })
     }
 }

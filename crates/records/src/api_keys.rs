@@ -188,6 +188,23 @@ static NOTE_USE: Statement = Statement::tenant(
      WHERE api_key_use.last_used < excluded.last_used",
 );
 
+static TALLY: Statement = Statement::system(
+    "api_key.tally",
+    "SELECT count(*) AS live,
+            count(*) FILTER (WHERE key_type = 'customer' AND customer_id IS NULL) AS unpinned,
+            count(*) FILTER (WHERE expires IS NULL) AS never_expiring,
+            count(*) FILTER (WHERE NOT EXISTS (
+                SELECT 1 FROM api_key_address
+                WHERE api_key_address.organization_id = api_key.organization_id AND api_key_address.key_id = api_key.id
+            )) AS from_anywhere
+     FROM api_key WHERE deleted IS NULL",
+);
+
+static PEPPER_VERSIONS: Statement = Statement::system(
+    "api_key.pepper_versions",
+    "SELECT DISTINCT pepper_version FROM api_key_secret ORDER BY pepper_version",
+);
+
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] = &[
     &INSERT,
@@ -204,6 +221,8 @@ pub static STATEMENTS: &[&Statement] = &[
     &ALL_ADDRESSES,
     &DELETE_ADDRESSES,
     &NOTE_USE,
+    &TALLY,
+    &PEPPER_VERSIONS,
 ];
 
 /// Adds a key.
@@ -337,6 +356,36 @@ pub fn replace_addresses(tx: &mut Tx<'_>, key: Id<ApiKey>, addresses: &[AddressR
 /// Stores when and from where a key was last used, unless something later is stored.
 pub fn note_use(tx: &mut Tx<'_>, key: Id<ApiKey>, at: Timestamp, address: Option<String>) -> Result<()> {
     tx.execute(&NOTE_USE, params![key, at, address]).map(drop)
+}
+
+/// How many live keys of all organizations there are, and how many are left open in some way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// All.
+    pub live: u64,
+    /// Customer keys that are pinned to no customer.
+    pub unpinned: u64,
+    /// Without an end.
+    pub never_expiring: u64,
+    /// Without approved addresses.
+    pub from_anywhere: u64,
+}
+
+/// Counts the live keys of all organizations.
+pub fn tally(tx: &mut Tx<'_>) -> Result<Tally> {
+    tx.fetch_one(&TALLY, params![], |row| {
+        Ok(Tally {
+            live: row.get("live")?,
+            unpinned: row.get("unpinned")?,
+            never_expiring: row.get("never_expiring")?,
+            from_anywhere: row.get("from_anywhere")?,
+        })
+    })
+}
+
+/// The versions of the peppers under which secrets are stored.
+pub fn pepper_versions(tx: &mut Tx<'_>) -> Result<Vec<u16>> {
+    tx.fetch_all(&PEPPER_VERSIONS, params![], |row| row.get("pepper_version"))
 }
 
 fn read(row: &Row<'_>) -> Result<ApiKeyRow> {

@@ -20,8 +20,14 @@ static AFTER: Statement = Statement::system(
 static LAST: Statement =
     Statement::system("key_change.last", "SELECT coalesce(max(seq), 0) AS seq FROM key_change");
 
+static RESUME: Statement = Statement::system("key_change.resume", "SELECT 1 AS seq").on_postgres(
+    "SELECT setval(sequence, greatest(coalesce(pg_sequence_last_value(sequence), 1),
+                                      (SELECT coalesce(max(seq), 1) FROM key_change))) AS seq
+     FROM (SELECT pg_get_serial_sequence('key_change', 'seq')::regclass AS sequence) AS of_key_change",
+);
+
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST];
+pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST, &RESUME];
 
 /// Tells that a key has changed. The last thing a transaction does: on
 /// PostgreSQL it takes a lock until the commit, so that the order of the
@@ -60,4 +66,10 @@ pub fn after(tx: &mut Tx<'_>, seq: u64, most: u32) -> Result<Vec<KeyChange>> {
 /// The place of the last change; 0 if there was none.
 pub fn last(tx: &mut Tx<'_>) -> Result<u64> {
     tx.fetch_one(&LAST, params![], |row| row.get("seq"))
+}
+
+/// Lets the sequence go on after what a restored backup has put in: PostgreSQL
+/// does not count rows that bring their own place, SQLite does.
+pub fn resume(tx: &mut Tx<'_>) -> Result<()> {
+    tx.fetch_one(&RESUME, params![], |_| Ok(()))
 }

@@ -31,8 +31,11 @@ static FIND: Statement = Statement::tenant("organization.find", "SELECT * FROM o
 static ALL: Statement =
     Statement::system("organization.all", "SELECT * FROM organization ORDER BY id LIMIT $1");
 
+static NAMED: Statement =
+    Statement::system("organization.named", "SELECT * FROM organization WHERE id = $1 OR public_id = $1");
+
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ALL];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ALL, &NAMED];
 
 /// Adds the organization the transaction is bound to.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
@@ -60,6 +63,11 @@ pub fn find(tx: &mut Tx<'_>) -> Result<OrganizationRow> {
 /// The first `most` organizations, by id.
 pub fn all(tx: &mut Tx<'_>, most: u32) -> Result<Vec<OrganizationRow>> {
     tx.fetch_all(&ALL, params![most], read)
+}
+
+/// The organization with this id or public id.
+pub fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationRow>> {
+    tx.fetch_optional(&NAMED, params![name], read)
 }
 
 fn read(row: &Row<'_>) -> Result<OrganizationRow> {

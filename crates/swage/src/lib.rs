@@ -1,1 +1,21 @@
-//! Placeholder.
+//! The program around Swage's doors: configuration, secrets, wiring, the
+//! server and the demo organization. The command line and the tests share it.
+
+mod assembly;
+mod background;
+pub mod config;
+mod database_url;
+pub mod demo;
+pub mod files;
+pub mod logging;
+mod metrics;
+mod minting;
+pub mod sealed;
+pub mod secrets;
+pub mod server;
+pub mod settings;
+
+pub use assembly::{Assembled, Store, assemble, open_database, open_store};
+pub use database_url::DatabaseUrl;
+pub use minting::{mint, public_id};
+pub use settings::Settings;

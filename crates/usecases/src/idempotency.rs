@@ -8,7 +8,6 @@ use base::{Error, Id, Result};
 use database::Tx;
 use records::idempotency::{Kept, Record, Slot, find, insert};
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
 
 use crate::Caller;
 
@@ -66,13 +65,14 @@ pub struct Repeatable {
 }
 
 impl Repeatable {
-    /// `body` sent to `operation` under `key`, which is 1 to 255 printable ASCII characters.
-    pub fn new(operation: String, key: &str, body: &[u8]) -> Result<Self> {
+    /// A body with this hash sent to `operation` under `key`, which is 1 to 255
+    /// printable ASCII characters.
+    pub fn new(operation: String, key: &str, body_hash: [u8; 32]) -> Result<Self> {
         let key = key.trim().trim_matches('"');
         if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             return Err(Error::invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters"));
         }
-        Ok(Self { operation, key: key.to_owned(), body_hash: Sha256::digest(body).into() })
+        Ok(Self { operation, key: key.to_owned(), body_hash })
     }
 }
 

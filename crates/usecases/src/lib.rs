@@ -8,6 +8,7 @@
 pub mod access;
 pub mod api_keys;
 mod audit;
+pub mod customers;
 mod documents;
 pub mod feed;
 pub mod housekeeping;
@@ -15,6 +16,7 @@ pub mod idempotency;
 pub mod organizations;
 pub mod passwords;
 pub mod sessions;
+pub mod store;
 pub mod users;
 
 pub use access::{Allowed, Caller, Needs, Subject};

@@ -117,6 +117,11 @@ pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<Use
     Ok(admin.id)
 }
 
+/// Whether there is any organization yet.
+pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(!organizations::all(tx, 1)?.is_empty())
+}
+
 fn description(role: SystemRole) -> &'static str {
     match role {
         SystemRole::Admin => "Runs the organization.",

@@ -75,12 +75,15 @@ impl SessionToken {
     }
 }
 
+/// A member whose password is to be compared.
+pub type Candidate = UserRow;
+
 /// The members with this e-mail address, in any organization or in the one named.
 pub fn candidates(
     tx: &mut Tx<'_>,
     email: &str,
     organization: Option<Id<Organization>>,
-) -> Result<Vec<UserRow>> {
+) -> Result<Vec<Candidate>> {
     let mut found = users::by_email(tx, email, MOST_MEMBERSHIPS)?;
     found.retain(|user| organization.is_none_or(|wanted| wanted == user.organization));
     Ok(found)

@@ -19,6 +19,7 @@ pub use change::{delete, update};
 pub use create::{Minted, create};
 pub use document::{ApiKey, Warning};
 pub use fields::{ApprovedAddress, KeyChange, NewKey};
+pub use records::api_keys::LIST;
 
 use crate::{Allowed, Caller, access::ReadApiKeys, organizations};
 

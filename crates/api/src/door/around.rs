@@ -1,0 +1,130 @@
+use std::panic::AssertUnwindSafe;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use base::{Error, Id, Organization, Stopwatch};
+use futures_util::FutureExt;
+
+use super::{Context, Failure, cors, failure};
+use crate::App;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const IGNORED_FIELDS: HeaderName = HeaderName::from_static("swage-ignored-fields");
+
+/// Everything that is done for every request, before and after its operation:
+/// its id, the form of its path, CORS, the form of a failure, one line in the log.
+pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let clock = Stopwatch::start();
+    let context = Context::new(request_id(&app, request.headers()));
+    let method = request.method().clone();
+    let headers = request.headers().clone();
+    if let Some(answer) = cors::preflight(&app.settings.origins, &method, &headers) {
+        return answer;
+    }
+    let template = route(&app, &mut request);
+    request.extensions_mut().insert(context.clone());
+
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let answer = answered
+        .unwrap_or_else(|_| Failure::from(Error::Internal("an operation panicked".into())).into_response());
+    let answer = finish(&app, &context, &headers, answer);
+
+    let status = answer.status().as_u16();
+    let milliseconds = clock.elapsed().as_secs_f64() * 1000.0;
+    let labels = [("method", method.to_string()), ("path", template.clone()), ("status", status.to_string())];
+    metrics::histogram!("swage_http_request_seconds", &labels).record(clock.elapsed());
+    tracing::info!(
+        request_id = context.request_id(), %method, path = template, status, milliseconds,
+        caller = context.caller(), "request"
+    );
+    answer
+}
+
+/// The client's own id where it is one to be trusted in a log, else a new one.
+fn request_id(app: &App, headers: &HeaderMap) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let is_plain = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    match given.filter(is_plain) {
+        Some(id) => id.to_owned(),
+        None => app.random(|random| Id::<Organization>::new(app.clock.now(), random)).to_string(),
+    }
+}
+
+/// Puts the path into the router's form; answers its template for the log and
+/// the metrics, whose number must not grow with what callers make up.
+fn route(app: &App, request: &mut Request) -> String {
+    let Some(known) = app.paths.find(request.uri().path()) else { return "(unknown)".to_owned() };
+    if known.path != request.uri().path() {
+        let path_and_query = match request.uri().query() {
+            Some(query) => format!("{}?{query}", known.path),
+            None => known.path,
+        };
+        if let Ok(path_and_query) = PathAndQuery::try_from(path_and_query) {
+            let mut parts = request.uri().clone().into_parts();
+            parts.path_and_query = Some(path_and_query);
+            if let Ok(uri) = Uri::from_parts(parts) {
+                *request.uri_mut() = uri;
+            }
+        }
+    }
+    known.template.to_owned()
+}
+
+fn finish(app: &App, context: &Context, request: &HeaderMap, mut answer: Response) -> Response {
+    let status = answer.status();
+    let is_bare = !answer.headers().contains_key(header::CONTENT_TYPE);
+    let failure = failure::taken_from(&mut answer)
+        .or_else(|| (status.as_u16() >= 400 && is_bare).then(|| Failure::of_status(status)));
+    if let Some(failure) = failure {
+        let allowed = answer.headers().get(header::ALLOW).cloned();
+        answer = failure.render(context, status, accepts_problem(request));
+        if let Some(methods) = allowed.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
+            answer.headers_mut().insert(header::ALLOW, methods);
+        }
+    }
+    let headers = answer.headers_mut();
+    headers.extend(context.headers());
+    if let Some(ignored) = ignored(context) {
+        headers.insert(IGNORED_FIELDS, ignored);
+    }
+    if let Ok(id) = HeaderValue::from_str(context.request_id()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    cors::allow(&app.settings.origins, request, headers);
+    answer
+}
+
+fn accepts_problem(request: &HeaderMap) -> bool {
+    let accepts = request.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepts.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("application/problem+json"))
+}
+
+/// The names of the fields nobody read, at most 1000 bytes of them, in
+/// characters a header may hold: a client may have sent any text.
+fn ignored(context: &Context) -> Option<HeaderValue> {
+    let fields = context.ignored();
+    if fields.is_empty() {
+        return None;
+    }
+    let mut text = String::new();
+    for field in fields {
+        let plain: String =
+            field.chars().map(|c| if c.is_ascii_graphic() && c != ',' { c } else { '?' }).collect();
+        if text.len() + plain.len() > 1000 {
+            text.push_str(", ...");
+            break;
+        }
+        let separator = if text.is_empty() { "" } else { ", " };
+        text.push_str(separator);
+        text.push_str(&plain);
+    }
+    HeaderValue::from_str(&text).ok()
+}

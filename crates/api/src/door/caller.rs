@@ -1,0 +1,274 @@
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
+};
+use base::{Error, Id, Result};
+use database::Scope;
+use gate::{Credential, Denied, LimitState, OverLimit, Verified};
+use keys::{Customer, KeyType, Permission, Refusal};
+use usecases::{
+    Allowed, Caller, Needs, Subject,
+    sessions::{self, SessionToken},
+};
+
+use super::{Context, Failure};
+use crate::App;
+
+/// Says of an operation's first argument whom the operation lets in.
+pub(crate) trait Door {
+    /// The permission it asks for.
+    const NEEDS: Option<Permission>;
+    /// Whether anybody may come, known or not.
+    const PUBLIC: bool;
+}
+
+/// A caller who may do what `N` asks for: the first argument of every
+/// operation that is not for anyone.
+pub(crate) struct May<N>(pub(crate) Allowed<N>);
+
+impl<N: Needs> Door for May<N> {
+    const NEEDS: Option<Permission> = N::PERMISSION;
+    const PUBLIC: bool = false;
+}
+
+impl<N: Needs> FromRequestParts<App> for May<N> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let known = Known::from_request_parts(parts, app).await?;
+        Ok(Self(known.caller.allow()?))
+    }
+}
+
+/// Anybody, known or not; with the address they call from.
+#[derive(Debug)]
+pub(crate) struct Anyone {
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl Door for Anyone {
+    const NEEDS: Option<Permission> = None;
+    const PUBLIC: bool = true;
+}
+
+impl FromRequestParts<App> for Anyone {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(Self { address: client_address(parts, app) })
+    }
+}
+
+/// A caller whose credential was proved, and what proved it.
+pub(crate) struct Known {
+    pub(crate) caller: Caller,
+    pub(crate) key: Option<Verified>,
+}
+
+impl Door for Known {
+    const NEEDS: Option<Permission> = None;
+    const PUBLIC: bool = false;
+}
+
+impl FromRequestParts<App> for Known {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Ok(context) = Context::from_request_parts(parts, app).await;
+        let address = client_address(parts, app);
+        let known = match shown(&parts.headers)? {
+            Shown::Key(text) => with_key(app, &context, Credential::Key(text), address, &parts.headers)?,
+            Shown::Token(text) => with_key(app, &context, Credential::Token(text), address, &parts.headers)?,
+            Shown::Session { text, in_cookie } => {
+                let token = SessionToken::parse(text).ok_or_else(not_valid)?;
+                if in_cookie {
+                    check_csrf(&parts.method, &parts.headers, &token)?;
+                }
+                with_session(app, &context, token, address).await?
+            }
+        };
+        context.called_by(known.caller.subject.to_string());
+        Ok(known)
+    }
+}
+
+/// A credential as a request shows it.
+enum Shown<'a> {
+    Key(&'a str),
+    Token(&'a str),
+    Session { text: &'a str, in_cookie: bool },
+}
+
+/// What is shown: in `x-api-key`, in `Authorization` with or without `Bearer`,
+/// or in the session cookie; the first of these alone counts.
+fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
+    let one = |name: HeaderName| -> Result<Option<&str>> {
+        let mut values = headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => value.to_str().map(|text| Some(text.trim())).map_err(|_| not_valid()),
+            // Which of them a proxy looked at cannot be known.
+            (Some(_), Some(_)) => Err(not_valid()),
+        }
+    };
+    if let Some(key) = one(HeaderName::from_static("x-api-key"))? {
+        return Ok(Shown::Key(key));
+    }
+    if let Some(value) = one(header::AUTHORIZATION)? {
+        let text = match value.split_once(' ') {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
+            _ => value,
+        };
+        return Ok(match text {
+            token if token.starts_with("swt_") => Shown::Token(token),
+            session if session.starts_with(sessions::PREFIX) => {
+                Shown::Session { text: session, in_cookie: false }
+            }
+            key => Shown::Key(key),
+        });
+    }
+    match session_cookie(headers) {
+        Some(text) => Ok(Shown::Session { text, in_cookie: true }),
+        None => Err(Error::Unauthenticated(
+            "A credential is needed: a bearer token, an API key or a session.".into(),
+        )),
+    }
+}
+
+/// The session token of a request, wherever it is shown.
+pub(crate) fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
+    match shown(headers).ok()? {
+        Shown::Session { text, .. } => SessionToken::parse(text),
+        _ => None,
+    }
+}
+
+fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|value| value.split(';')).find_map(|cookie| cookie.trim().strip_prefix("swage_session="))
+}
+
+/// A cookie is sent by a browser whoever made the page: what writes must also
+/// show what only our own page knows.
+fn check_csrf(method: &Method, headers: &HeaderMap, token: &SessionToken) -> Result<()> {
+    let shown = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if method.is_safe() || token.is_csrf(shown) {
+        return Ok(());
+    }
+    Err(Error::Forbidden("A session in a cookie needs its X-CSRF-Token to write.".into()))
+}
+
+async fn with_session(
+    app: &App,
+    context: &Context,
+    token: SessionToken,
+    address: Option<IpAddr>,
+) -> Result<Known> {
+    let organization = token.organization;
+    let found =
+        app.database.read(Scope::Organization(organization), move |tx| sessions::find(tx, &token)).await?;
+    let member = found.ok_or_else(not_valid)?;
+    Ok(Known { caller: member.caller(organization, address, context.request_id()), key: None })
+}
+
+fn with_key(
+    app: &App,
+    context: &Context,
+    credential: Credential<'_>,
+    address: Option<IpAddr>,
+    headers: &HeaderMap,
+) -> Result<Known> {
+    let verified = app.gate.verify(credential, address, customer_named(headers), None);
+    let outcome = verified.as_ref().map_or_else(|denied| denied.code(), |_| "letIn");
+    metrics::counter!("swage_gate_decisions_total", "outcome" => outcome).increment(1);
+    let verified = verified.map_err(|denied| {
+        if let Denied::OverLimit(over) = denied {
+            send_over_limit(context, over);
+        }
+        refused(denied)
+    })?;
+    if let Some(limit) = verified.limit {
+        send_limit(context, limit);
+    }
+    let policy = &verified.key.policy;
+    let caller = Caller {
+        organization: policy.organization,
+        subject: Subject::Key(verified.key.id),
+        name: verified.key.id.to_string(),
+        permissions: policy.permissions,
+        key_type: Some(policy.key_type),
+        // Only a customer's key acts for a customer.
+        customer: verified.customer.filter(|_| policy.key_type == KeyType::Customer),
+        address,
+        request_id: Some(context.request_id().to_owned()),
+    };
+    Ok(Known { caller, key: Some(verified) })
+}
+
+/// The customer that `apiCustomerId` names; as documented, an invalid id counts as none.
+pub(crate) fn customer_named(headers: &HeaderMap) -> Option<Id<Customer>> {
+    headers.get("apicustomerid")?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The client's address: the socket's, or what a trusted proxy says.
+fn client_address(parts: &Parts, app: &App) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let proxies = &app.settings.proxies;
+    let values = parts.headers.get_all(proxies.header().name());
+    let values: Vec<_> = values.iter().map(HeaderValue::as_bytes).collect();
+    proxies.client_address(peer.ip(), values)
+}
+
+/// One answer for all that is not known, whatever is wrong with it.
+fn not_valid() -> Error {
+    Error::Unauthenticated("The credential is not valid.".into())
+}
+
+/// The failure a refusal is answered with. Only whoever has shown the secret
+/// of a key, or a token of ours, is told more than that it is not valid.
+pub(crate) fn refused(denied: Denied) -> Error {
+    match denied {
+        Denied::Unknown | Denied::WrongName => not_valid(),
+        Denied::Masked => Error::Unauthenticated(
+            "This is the masked form of an API key; the key itself was shown when it was created.".into(),
+        ),
+        Denied::TokenExpired => Error::Unauthenticated("The bearer token has expired.".into()),
+        Denied::TokenEnded => {
+            Error::Unauthenticated("The bearer token has ended: its key was changed or deleted.".into())
+        }
+        Denied::Refused(refusal @ (Refusal::Suspended | Refusal::NotStarted | Refusal::Expired)) => {
+            Error::Unauthenticated(refusal.to_string())
+        }
+        Denied::Refused(refusal) => Error::Forbidden(refusal.to_string()),
+        Denied::OverLimit(over) => Error::TooMany {
+            message: format!(
+                "The key may make {} requests in {} seconds, and has.",
+                over.limit.requests, over.limit.seconds
+            ),
+            retry_after: over.retry_after,
+        },
+    }
+}
+
+/// The `RateLimit` headers of draft-ietf-httpapi-ratelimit-headers-10.
+pub(crate) fn send_limit(context: &Context, state: LimitState) {
+    let LimitState { limit, remaining, reset } = state;
+    let reset = reset.as_secs() + u64::from(reset.subsec_nanos() > 0);
+    send_limit_headers(context, limit, &format!("\"key\";r={remaining};t={reset}"));
+}
+
+pub(crate) fn send_over_limit(context: &Context, over: OverLimit) {
+    let wait = over.retry_after.as_secs() + u64::from(over.retry_after.subsec_nanos() > 0);
+    send_limit_headers(context, over.limit, &format!("\"key\";r=0;t={wait}"));
+}
+
+fn send_limit_headers(context: &Context, limit: keys::RateLimit, left: &str) {
+    let policy = format!("\"key\";q={};w={}", limit.requests, limit.seconds);
+    for (name, value) in [("ratelimit-policy", policy.as_str()), ("ratelimit", left)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            context.send(HeaderName::from_static(name), value);
+        }
+    }
+}

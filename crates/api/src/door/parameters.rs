@@ -1,0 +1,175 @@
+use axum::{extract::FromRequestParts, http::request::Parts};
+use base::{Error, Result};
+use database::list::{List, ListQuery, MAX_LIMIT};
+
+use super::{Context, Failure};
+
+/// The query of a request in one form, however its names were written:
+/// `search[x]` is `search.x`, `status[]` and `status[0]` are `status`, and
+/// `sortBy[0][key]` is `sortBy[0].key`.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameters {
+    pairs: Vec<(String, String)>,
+    context: Context,
+}
+
+impl<S: Sync> FromRequestParts<S> for Parameters {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Ok(context) = Context::from_request_parts(parts, state).await;
+        Self::read(parts.uri.query().unwrap_or_default(), context).map_err(Failure::from)
+    }
+}
+
+impl Parameters {
+    fn read(query: &str, context: Context) -> Result<Self> {
+        let mut pairs = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if pairs.len() >= 200 {
+                return Err(Error::invalid("", "has more than 200 parameters"));
+            }
+            let name = normalized(&name);
+            if name.contains('\0') || value.contains('\0') || value.len() > 1000 {
+                return Err(Error::invalid(
+                    name.replace('\0', "?"),
+                    "must be at most 1000 bytes without U+0000",
+                ));
+            }
+            pairs.push((name, value.into_owned()));
+        }
+        Ok(Self { pairs, context })
+    }
+
+    /// The values given for a name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = move |(candidate, _): &&(String, String)| candidate.eq_ignore_ascii_case(name);
+        self.pairs.iter().filter(named).map(|(_, value)| value.as_str())
+    }
+
+    /// The last value given for a name; an empty one counts as none.
+    pub(crate) fn one<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).last().filter(|value| !value.is_empty())
+    }
+
+    /// A flag: `true`, `1`, or the bare name.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool> {
+        match self.all(name).last().map(str::to_ascii_lowercase).as_deref() {
+            None | Some("false" | "0") => Ok(false),
+            Some("" | "true" | "1") => Ok(true),
+            Some(_) => Err(Error::invalid(name, "must be true or false")),
+        }
+    }
+
+    /// What is asked of a list. Names that neither it nor `others` know are
+    /// ignored, and the answer says so.
+    pub(crate) fn list(&self, list: &List, others: &[&str]) -> Result<ListQuery> {
+        const OWN: &[&str] = &[
+            "page",
+            "limit",
+            "itemsPerPage",
+            "locationsPerPage",
+            "cursor",
+            "sortBy[0].key",
+            "sortBy[0].order",
+        ];
+        let mut query = ListQuery {
+            page: self.page()?,
+            cursor: self.one("cursor").map(ToOwned::to_owned),
+            ..ListQuery::default()
+        };
+        if let Some(limit) = self.limit()? {
+            query.limit = limit;
+        }
+        let down = match self.one("sortBy[0].order").map(str::to_ascii_lowercase).as_deref() {
+            None | Some("asc") => false,
+            Some("desc") => true,
+            Some(_) => return Err(Error::invalid("sortBy[0].order", "must be asc or desc")),
+        };
+        query.sort = match self.one("sortBy[0].key") {
+            Some(key) => Some((key.to_owned(), down)),
+            None => list.sorts.first().filter(|_| down).map(|sort| (sort.name.to_owned(), true)),
+        };
+        for filter in list.filters {
+            let values: Vec<_> =
+                self.all(filter.name).filter(|value| !value.is_empty()).map(ToOwned::to_owned).collect();
+            if !values.is_empty() {
+                query.filters.push((filter.name.to_owned(), values));
+            }
+        }
+        let filters = list.filters.iter().map(|filter| filter.name);
+        let known: Vec<_> = OWN.iter().chain(others).copied().chain(filters).collect();
+        self.pairs
+            .iter()
+            .filter(|(name, _)| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))
+            .for_each(|(name, _)| self.context.ignore(format!("?{name}")));
+        Ok(query)
+    }
+
+    fn page(&self) -> Result<u64> {
+        match self.one("page").map(str::parse) {
+            None => Ok(1),
+            // So far that no list is as long, and near enough that counting to it does not overflow.
+            Some(Ok(page)) if (1..=1_000_000_000).contains(&page) => Ok(page),
+            Some(_) => Err(Error::invalid("page", "must be a whole number from 1")),
+        }
+    }
+
+    fn limit(&self) -> Result<Option<u64>> {
+        for name in ["limit", "itemsPerPage", "locationsPerPage"] {
+            match self.one(name).map(str::parse::<i64>) {
+                None => {}
+                Some(Ok(-1)) => return Ok(Some(MAX_LIMIT)),
+                Some(Ok(limit)) if limit >= 1 => {
+                    return Ok(Some(u64::try_from(limit).unwrap_or(1).min(MAX_LIMIT)));
+                }
+                Some(_) => {
+                    return Err(Error::invalid(
+                        name,
+                        "must be a whole number from 1, or -1 for as many as a page may hold",
+                    ));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn normalized(name: &str) -> String {
+    if let Some(rest) = name.strip_prefix("search[") {
+        return format!("search.{}", rest.trim_end_matches(']'));
+    }
+    if let Some((sort, rest)) = name.split_once("][") {
+        return format!("{sort}].{}", rest.trim_end_matches(']'));
+    }
+    match name.split_once('[') {
+        Some((plain, index))
+            if index.trim_end_matches(']').bytes().all(|byte| byte.is_ascii_digit())
+                && index.ends_with(']') =>
+        {
+            plain.to_owned()
+        }
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_one_form() {
+        for (written, meant) in [
+            ("search.name", "search.name"),
+            ("search[name]", "search.name"),
+            ("sortBy[0].key", "sortBy[0].key"),
+            ("sortBy[0][key]", "sortBy[0].key"),
+            ("status", "status"),
+            ("status[]", "status"),
+            ("status[12]", "status"),
+            ("status[x]", "status[x]"),
+        ] {
+            assert_eq!(normalized(written), meant);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use base::{Id, Result};
+use database::{Priority, Scope};
+use keys::KeyText;
+use serde_json::json;
+use usecases::{
+    access::{ReadApiKeys, WriteApiKeys},
+    api_keys::{self, Minted},
+    idempotency::Answer,
+};
+
+use super::api_key::{ApiKeyIn, ApiKeyList, ApiKeyOut, ApiKeyUpdateIn};
+use crate::{
+    App,
+    door::{Body, Failure, May, Parameters, Reply, Writing},
+};
+
+/// Lists the organization's API keys
+///
+/// For administrators of an organization with a professional or enterprise
+/// subscription. The keys themselves are masked: each was shown once, when it
+/// was made.
+#[utoipa::path(
+    get, path = "/api/v1/organization/apikeys", tag = "Organization", operation_id = "getOrganizationApiKey",
+    params(
+        ("page" = Option<u64>, Query, description = "The page, from 1"),
+        ("limit" = Option<i64>, Query, description = "Rows in a page, 1 to 1000; -1 for 1000. Usually 50"),
+        ("cursor" = Option<String>, Query, description = "The `cursor` of the page before, in the place of `page`"),
+        ("sortBy[0].key" = Option<String>, Query, description = "`created` (usual) or `name`"),
+        ("sortBy[0].order" = Option<String>, Query, description = "`asc` (usual) or `desc`"),
+        ("search.name" = Option<String>, Query, description = "A part of the name, in any case"),
+        ("keyType" = Option<String>, Query, description = "`admin`, `full-access`, `read-only` or `customer`; may be repeated"),
+        ("includeDeleted" = Option<bool>, Query, description = "Whether deleted keys are listed too"),
+    ),
+    responses((status = 200, description = "One page of keys", body = ApiKeyList)),
+)]
+pub(super) async fn get_organization_api_key(
+    May(caller): May<ReadApiKeys>,
+    State(app): State<App>,
+    parameters: Parameters,
+) -> Result<Json<ApiKeyList>, Failure> {
+    let query = parameters.list(&api_keys::LIST, &["includeDeleted"])?;
+    let with_deleted = parameters.flag("includeDeleted")?;
+    let scope = Scope::Organization(caller.organization);
+    let page = app.database.read(scope, move |tx| api_keys::list(tx, &caller, with_deleted, &query)).await?;
+    Ok(Json(page.into()))
+}
+
+/// Creates an API key
+///
+/// The answer holds the key itself, in `apiKey`: the only time it is shown.
+/// A key never may do more than who makes it.
+#[utoipa::path(
+    post, path = "/api/v1/organization/apikeys", tag = "Organization", operation_id = "postOrganizationApiKeys",
+    request_body = ApiKeyIn,
+    responses((status = 201, description = "The key that was made, with its text", body = ApiKeyOut)),
+)]
+pub(super) async fn post_organization_api_keys(
+    May(caller): May<WriteApiKeys>,
+    State(app): State<App>,
+    writing: Writing,
+    body: Body<ApiKeyIn>,
+) -> Result<Reply, Failure> {
+    let new = body.value.checked()?;
+    let (text, minted) = mint(&app)?;
+    let reply = app
+        .write(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
+            let key = api_keys::create(tx, caller, &minted, &new)?;
+            let (id, rev) = (key.id, key.stamp.rev);
+            let document = json!(ApiKeyOut::new(key).with_text(&text.expose()));
+            Ok(Answer::new(201, document).about(id, rev).with_secret())
+        })
+        .await?;
+    feel(&app).await;
+    Ok(reply)
+}
+
+/// Updates an API key
+///
+/// As documented, `name`, `scopes` and `keyType` are given again. Every other
+/// field is left as it is when absent. A change of anything but the name and
+/// the rate limit ends the key's bearer tokens.
+#[utoipa::path(
+    post, path = "/api/v1/organization/apikeys/{apiKeyId}/update", tag = "Organization",
+    operation_id = "postOrganizationApiKeysIdUpdate",
+    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    request_body = ApiKeyUpdateIn,
+    responses((status = 200, description = "The key as it is now", body = ApiKeyOut)),
+)]
+pub(super) async fn post_organization_api_keys_id_update(
+    May(caller): May<WriteApiKeys>,
+    State(app): State<App>,
+    Path(key): Path<String>,
+    writing: Writing,
+    body: Body<ApiKeyUpdateIn>,
+) -> Result<Reply, Failure> {
+    let change = body.value.checked(writing.rev)?;
+    let reply = app
+        .write(Priority::Security, caller, writing, body.hash, move |tx, caller| {
+            let key = api_keys::update(tx, caller, &key, &change)?;
+            let (id, rev) = (key.id, key.stamp.rev);
+            Ok(Answer::new(200, json!(ApiKeyOut::new(key))).about(id, rev))
+        })
+        .await?;
+    feel(&app).await;
+    Ok(reply)
+}
+
+/// Deletes an API key
+///
+/// From the answer on, neither the key nor any of its bearer tokens is let in.
+#[utoipa::path(
+    post, path = "/api/v1/organization/apikeys/{apiKeyId}/delete", tag = "Organization",
+    operation_id = "postOrganizationApiKeysIdDelete",
+    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    responses((status = 200, description = "What was done, in words", body = String, content_type = "application/json")),
+)]
+pub(super) async fn post_organization_api_keys_id_delete(
+    May(caller): May<WriteApiKeys>,
+    State(app): State<App>,
+    Path(key): Path<String>,
+    writing: Writing,
+) -> Result<Reply, Failure> {
+    let rev = writing.rev;
+    let reply = app
+        .write(Priority::Security, caller, writing, [0; 32], move |tx, caller| {
+            let deleted = api_keys::delete(tx, caller, &key, rev)?;
+            let words = format!("The API key {:?} was deleted.", deleted.name);
+            Ok(Answer { rev: None, ..Answer::new(200, json!(words)).about(deleted.id, deleted.stamp.rev) })
+        })
+        .await?;
+    feel(&app).await;
+    Ok(reply)
+}
+
+/// Draws a new key; its text is kept by whoever answers, its MAC is stored.
+fn mint(app: &App) -> Result<(KeyText, Minted)> {
+    let now = app.clock.now();
+    let text = app.random(|random| KeyText::mint(app.settings.key_environment, Id::new(now, random), random));
+    let secret = app.gate.stored_secret(&text, 0)?;
+    let minted = Minted { id: text.id(), masked: text.masked(), secret };
+    Ok((text, minted))
+}
+
+/// Has the gate take in what was just committed, before the answer is sent.
+async fn feel(app: &App) {
+    if let Err(error) = app.gate.catch_up().await {
+        tracing::error!(%error, "the gate could not take in a change at once; it goes on trying");
+    }
+}

@@ -1,0 +1,17 @@
+//! The group Organization.
+
+mod api_key;
+mod api_keys;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{App, operations};
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    operations![
+        api_keys::get_organization_api_key,
+        api_keys::post_organization_api_keys,
+        api_keys::post_organization_api_keys_id_update,
+        api_keys::post_organization_api_keys_id_delete,
+    ]
+}

@@ -1,0 +1,141 @@
+//! Example values: those of the document, else some made up from the schema.
+
+use serde_json::{Map, Number, Value};
+
+use super::{
+    document::{Document, entries, text},
+    schema::{Kind, View},
+};
+
+/// As many values of an object are made up, unless more are required.
+const VALUES: usize = 8;
+
+/// As deep are values made up.
+const DEPTH: usize = 6;
+
+/// A value and what it shows.
+pub(super) struct Example<'a> {
+    pub(super) title: &'a str,
+    pub(super) value: Value,
+}
+
+/// The examples that the document gives for a body, or for a parameter.
+pub(super) fn given<'a>(document: Document<'a>, holder: &'a Value) -> Vec<Example<'a>> {
+    if let Some(value) = holder.get("example") {
+        return vec![Example { title: "", value: value.clone() }];
+    }
+    entries(holder.get("examples"))
+        .map(|(name, example)| (name, document.resolve(example)))
+        .filter_map(|(name, example)| {
+            let title = Some(text(example, "summary")).filter(|summary| !summary.is_empty()).unwrap_or(name);
+            Some(Example { title, value: example.get("value")?.clone() })
+        })
+        .collect()
+}
+
+/// The examples of a request body; where the document gives none, one that is made up.
+pub(super) fn of_body<'a>(document: Document<'a>, media: &'a Value) -> Vec<Example<'a>> {
+    let given = given(document, media);
+    if !given.is_empty() {
+        return given;
+    }
+    let made = media.get("schema").and_then(|schema| Maker { document, inside: Vec::new() }.make(schema));
+    made.into_iter().map(|value| Example { title: "", value }).collect()
+}
+
+/// Makes values up.
+struct Maker<'a> {
+    document: Document<'a>,
+    /// The components whose value is being made: an object within itself ends there.
+    inside: Vec<&'a str>,
+}
+
+impl<'a> Maker<'a> {
+    fn make(&mut self, schema: &'a Value) -> Option<Value> {
+        let view = View::new(self.document, schema);
+        let chosen = view.example().or_else(|| view.values().first().copied()).or_else(|| view.default());
+        if let Some(value) = chosen {
+            return Some(value.clone());
+        }
+        if self.inside.len() > DEPTH || view.passed.iter().any(|name| self.inside.contains(name)) {
+            return None;
+        }
+        let depth = self.inside.len();
+        self.inside.extend(&view.passed);
+        // Nameless schemas count too, so that the depth is a bound for them.
+        if view.passed.is_empty() {
+            self.inside.push("");
+        }
+        let value = self.of_kind(&view);
+        self.inside.truncate(depth);
+        value
+    }
+
+    fn of_kind(&mut self, view: &View<'a>) -> Option<Value> {
+        match view.kind() {
+            Kind::Choice => view.variants.iter().find_map(|variant| self.make(variant)),
+            Kind::List(items) => {
+                Some(Value::Array(items.and_then(|items| self.make(items)).into_iter().collect()))
+            }
+            Kind::Tuple(places) => {
+                Some(places.into_iter().map(|place| self.make(place).unwrap_or_default()).collect())
+            }
+            Kind::Mapping(values) => {
+                Some(self.make(values).map(|value| ("name".to_owned(), value)).into_iter().collect())
+            }
+            Kind::Object => Some(Value::Object(self.object(view))),
+            Kind::Scalar(types) => Some(scalar(view, types.first().copied().unwrap_or_default())),
+            Kind::Any => Some(Value::Object(Map::new())),
+        }
+    }
+
+    /// What a request has to have, then of the rest as much as is easily read.
+    fn object(&mut self, view: &View<'a>) -> Map<String, Value> {
+        let mut properties = view.properties();
+        properties.retain(|property| !View::new(self.document, property.schema).flag("readOnly"));
+        let required = properties.iter().filter(|property| property.required).count();
+        let mut more = VALUES.saturating_sub(required);
+        properties.retain(|property| {
+            let shown = property.required || more > 0;
+            more -= usize::from(shown && !property.required);
+            shown
+        });
+        properties
+            .into_iter()
+            .filter_map(|property| Some((property.name.to_owned(), self.make(property.schema)?)))
+            .collect()
+    }
+}
+
+fn scalar(view: &View<'_>, name: &str) -> Value {
+    let bound = |keyword| view.keyword(keyword).and_then(Value::as_number).cloned();
+    match name {
+        "boolean" => Value::Bool(true),
+        "integer" | "number" => {
+            let one = || Number::from(1);
+            Value::Number(bound("minimum").filter(is_positive).or_else(|| bound("maximum")).unwrap_or_else(one))
+        }
+        _ => Value::String(of_format(view.text("format")).to_owned()),
+    }
+}
+
+fn is_positive(number: &Number) -> bool {
+    number.as_f64().is_some_and(|number| number > 0.0)
+}
+
+fn of_format(format: &str) -> &'static str {
+    match format {
+        "date-time" => "2026-01-31T12:00:00Z",
+        "date" => "2026-01-31",
+        "time" => "12:00:00",
+        "duration" => "PT1H",
+        "email" => "someone@example.com",
+        "uuid" => "00000000-0000-4000-8000-000000000000",
+        "uri" | "url" => "https://example.com",
+        "hostname" => "example.com",
+        "ipv4" => "192.0.2.1",
+        "ipv6" => "2001:db8::1",
+        "byte" => "U3dhZ2U=",
+        _ => "string",
+    }
+}

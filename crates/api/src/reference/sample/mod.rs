@@ -1,0 +1,27 @@
+//! The same request in several languages.
+
+mod call;
+mod curl;
+mod javascript;
+mod literal;
+mod python;
+mod rust;
+
+pub(super) use call::{Answer, Body, Call, Header, Part};
+pub(super) use literal::pretty as json;
+
+/// A language that samples are written in.
+pub(super) struct Language {
+    /// The name of its class and its ids.
+    pub(super) id: &'static str,
+    pub(super) name: &'static str,
+    pub(super) write: fn(&Call) -> String,
+}
+
+/// Every language, the one shown first at the start.
+pub(super) const LANGUAGES: [Language; 4] = [
+    Language { id: "curl", name: "curl", write: curl::write },
+    Language { id: "javascript", name: "JavaScript", write: javascript::write },
+    Language { id: "python", name: "Python", write: python::write },
+    Language { id: "rust", name: "Rust", write: rust::write },
+];

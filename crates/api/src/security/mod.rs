@@ -1,0 +1,21 @@
+//! Who comes in: tokens, sessions, and the door for other services.
+
+mod scopes;
+mod sign_in;
+mod token;
+mod verify;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{App, operations};
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    operations![
+        token::post_security_token,
+        sign_in::post_security_login,
+        sign_in::post_security_logout,
+        verify::get_security_verify,
+        verify::post_security_verify,
+        scopes::get_security_scopes,
+    ]
+}

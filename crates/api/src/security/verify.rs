@@ -1,0 +1,95 @@
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue},
+};
+use base::{Error, Result};
+use keys::Permission;
+use serde::Serialize;
+use usecases::Subject;
+use utoipa::ToSchema;
+
+use crate::{
+    App,
+    door::{Failure, Known, Parameters},
+};
+
+/// Who was let in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VerifiedOut {
+    /// The caller's organization.
+    organization_id: String,
+    /// The key, or the user who signed in: `key:ID` or `user:ID`.
+    subject: String,
+    /// The customer the key or its token is pinned to.
+    customer_id: Option<String>,
+}
+
+/// Says whether the caller may come in
+///
+/// For a gateway to ask on behalf of another service (forward-auth). The answer
+/// names the caller in `X-Swage-Organization`, `X-Swage-Key`, `X-Swage-Role`,
+/// `X-Swage-Scopes` and `X-Swage-Customer`; each is always there, empty where
+/// it does not apply, so that a gateway which copies them leaves nothing of
+/// what a client made up.
+#[utoipa::path(
+    get, path = "/security/v1/verify", tag = "Security", operation_id = "getSecurityVerify",
+    params(("scope" = Option<String>, Query, description = "A scope the caller must have, as in `hose:read`; may be repeated")),
+    responses((status = 200, description = "The caller may come in", body = VerifiedOut)),
+)]
+pub(super) async fn get_security_verify(
+    known: Known,
+    State(app): State<App>,
+    parameters: Parameters,
+) -> Result<(HeaderMap, Json<VerifiedOut>), Failure> {
+    for scope in parameters.all("scope") {
+        let needed: Permission = scope.parse().map_err(|error| Error::invalid("scope", error))?;
+        if !known.caller.permissions.contains(needed) {
+            return Err(Error::Forbidden(format!("The caller lacks the scope {needed}.")).into());
+        }
+    }
+    Ok(answer(&app, &known))
+}
+
+/// Says whether the caller may come in
+///
+/// The same as with GET, for gateways that ask with the request's own method.
+#[utoipa::path(
+    post, path = "/security/v1/verify", tag = "Security", operation_id = "postSecurityVerify",
+    params(("scope" = Option<String>, Query, description = "A scope the caller must have, as in `hose:read`; may be repeated")),
+    responses((status = 200, description = "The caller may come in", body = VerifiedOut)),
+)]
+pub(super) async fn post_security_verify(
+    known: Known,
+    app: State<App>,
+    parameters: Parameters,
+) -> Result<(HeaderMap, Json<VerifiedOut>), Failure> {
+    get_security_verify(known, app, parameters).await
+}
+
+fn answer(app: &App, known: &Known) -> (HeaderMap, Json<VerifiedOut>) {
+    let caller = &known.caller;
+    let key = known.key.as_ref();
+    // A customer that only this request names is not proved.
+    let customer = caller.customer.filter(|_| key.is_none_or(|verified| verified.pinned));
+    let text = |text: Option<String>| HeaderValue::from_str(&text.unwrap_or_default()).ok();
+    let key_id = match caller.subject {
+        Subject::Key(id) => Some(id.to_string()),
+        Subject::User(_) | Subject::System(_) => None,
+    };
+    let named = [
+        ("x-swage-organization", text(Some(caller.organization.to_string()))),
+        ("x-swage-key", text(key_id)),
+        ("x-swage-role", text(key.map(|verified| verified.key.policy.role.to_string()))),
+        ("x-swage-scopes", Some(app.scope_header(caller.permissions))),
+        ("x-swage-customer", text(customer.map(|customer| customer.to_string()))),
+    ];
+    let headers = named.into_iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), value?)));
+    let body = VerifiedOut {
+        organization_id: caller.organization.to_string(),
+        subject: caller.subject.to_string(),
+        customer_id: customer.map(|customer| customer.to_string()),
+    };
+    (headers.collect(), Json(body))
+}

@@ -1,0 +1,50 @@
+//! A key from its creation to its end.
+
+use std::time::Duration;
+
+use rstest::rstest;
+use serde_json::json;
+use testkit::{Engine, Postgres, Sqlite, TestApp};
+
+#[rstest]
+#[tokio::test]
+async fn a_key_lives_from_creation_to_deletion(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let key = shop
+        .key_with(json!({
+            "name": "My API Key",
+            "approvedIpAddresses": [{ "ipAddress": "192.168.1.100", "description": "Office IP" }],
+        }))
+        .await;
+
+    // Refused from a wrong address, raw and at the exchange; let in from the right one.
+    app.get("/security/v1/verify").credential(&key.text).from("192.168.1.101").expect(403).await;
+    let exchange = json!({ "apiKey": key.text, "name": "My API Key", "grantType": "client_credentials" });
+    app.post("/security/v1/token").json(&exchange).from("192.168.1.101").expect(403).await;
+    let answer = app.post("/security/v1/token").json(&exchange).from("192.168.1.100").expect(200).await;
+    let token = answer.json["data"]["securityToken"].as_str().unwrap();
+    assert_eq!(answer.json["securityToken"], token);
+    assert_eq!(answer.json["expires"], "2026-01-01T01:00:00.000Z");
+    // The address was checked at the exchange; the token is good from anywhere.
+    app.get("/security/v1/verify").credential(token).from("203.0.113.7").expect(200).await;
+
+    let delete = format!("/api/v1/organization/apikeys/{}/delete", key.id);
+    let answer = app.post(&delete).credential(&shop.admin.text).expect(200).await;
+    assert_eq!(answer.json, "The API key \"My API Key\" was deleted.");
+    app.get("/security/v1/verify").credential(token).expect(401).await;
+    app.get("/security/v1/verify").credential(&key.text).from("192.168.1.100").expect(401).await;
+    app.post(&delete).credential(&shop.admin.text).expect(404).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_token_is_over_after_an_hour_to_the_second(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let token = app.token(&shop.admin).await;
+    app.pass(Duration::from_millis(3_599_999));
+    assert!(app.lets_in(&token).await);
+    app.pass(Duration::from_millis(1));
+    assert!(!app.lets_in(&token).await);
+}

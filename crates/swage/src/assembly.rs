@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use api::{App, Parts};
+use base::{Clock, Error, Random, Result};
+use database::{Database, Scope};
+use gate::Gate;
+use records::organizations;
+use usecases::feed::DatabaseKeys;
+
+use crate::{
+    Settings,
+    files::{self, shown},
+    secrets::Secrets,
+};
+
+/// An open store: the database, and the secrets kept apart from it.
+#[derive(Clone)]
+pub struct Store {
+    /// The database.
+    pub database: Database,
+    /// The secrets.
+    pub secrets: Secrets,
+}
+
+/// The application, ready for its doors to be opened.
+#[derive(Clone)]
+pub struct Assembled {
+    /// The store beneath it.
+    pub store: Store,
+    /// The authority.
+    pub gate: Arc<Gate>,
+    /// What [`api::router`] takes.
+    pub app: App,
+    /// The clock of all its parts.
+    pub clock: Clock,
+}
+
+/// Opens the database, which brings its schema up to date.
+pub async fn open_database(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Database> {
+    files::make_directory(&settings.data)?;
+    let (settings, random) = (settings.database()?, Random::from_seed(random.bytes()));
+    // It waits for the disk or the network.
+    let opened = tokio::task::spawn_blocking(move || Database::open(&settings, clock, random));
+    opened.await.map_err(|error| Error::internal("the database could not be opened", error))?
+}
+
+/// Opens the store; makes the secrets of a new one.
+pub async fn open_store(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Store> {
+    let database = open_database(settings, clock, random).await?;
+    let path = settings.secrets_path();
+    if let Some(secrets) = Secrets::load(&path)? {
+        return Ok(Store { database, secrets });
+    }
+    // New secrets would silently end every key of the old ones.
+    if !database.read(Scope::System, |tx| organizations::all(tx, 1)).await?.is_empty() {
+        let message = "is not there, but the database has an organization, whose keys were made with it: \
+                       bring it back from where it was kept, or copy it from another node";
+        return Err(Error::invalid(shown(&path), message));
+    }
+    let secrets = Secrets::create(&path, random)?;
+    Ok(Store { database, secrets })
+}
+
+/// Puts the application together. A test gives a clock that stands and a
+/// seeded generator.
+pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Assembled> {
+    let store = open_store(settings, clock.clone(), random).await?;
+    let database = store.database.clone();
+    let source = Arc::new(DatabaseKeys(database.clone()));
+    let gate = Gate::open(store.secrets.for_gate()?, source, clock.clone()).await?;
+    let app = App::new(Parts {
+        database,
+        gate: Arc::clone(&gate),
+        clock: clock.clone(),
+        random: Random::from_seed(random.bytes()),
+        settings: settings.doors()?,
+    });
+    Ok(Assembled { store, gate, app, clock })
+}

@@ -1,0 +1,56 @@
+//! What a server does beside answering requests.
+
+use std::{future::Future, time::Duration};
+
+use base::Result;
+use tokio::{
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+use tracing::error;
+use usecases::{feed, housekeeping};
+
+use crate::Assembled;
+
+/// Starts it all; it ends when the set is dropped.
+pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+
+    let gate = assembled.gate.clone();
+    tasks.spawn(every(Duration::from_secs(1), "to follow the changes of keys", move || {
+        let gate = gate.clone();
+        async move { gate.catch_up().await }
+    }));
+
+    let (database, gate) = (assembled.store.database.clone(), assembled.gate.clone());
+    tasks.spawn(every(Duration::from_secs(10), "to store when keys were used", move || {
+        let (database, gate) = (database.clone(), gate.clone());
+        async move { feed::store_uses(&database, &gate).await }
+    }));
+
+    let database = assembled.store.database.clone();
+    tasks.spawn(every(Duration::from_mins(1), "to run jobs", move || {
+        let database = database.clone();
+        async move {
+            housekeeping::start(&database).await?;
+            housekeeping::run_due_jobs(&database).await.map(drop)
+        }
+    }));
+    tasks
+}
+
+/// Does `work` again and again; what fails is logged and done again.
+async fn every<F, W>(period: Duration, aim: &'static str, work: W)
+where
+    F: Future<Output = Result<()>>,
+    W: Fn() -> F,
+{
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(failure) = work().await {
+            error!(error = %failure, "failed {aim}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+use std::fmt::Write;
+
+use base::{Error, Line, Prose, Result};
+use database::{Priority, Scope, list::ListQuery};
+use swage::{demo::usual_scopes, mint, open_database, open_store};
+use usecases::{
+    Caller,
+    api_keys::{self, ApiKey, ApprovedAddress, NewKey},
+};
+
+use super::{CALLER, Context, organization, print, tell};
+use crate::cli::{CreateKey, Keys, Of};
+
+pub async fn run(context: Context, command: Keys) -> Result<()> {
+    match command {
+        Keys::List { of, deleted } => list(context, of, deleted).await,
+        Keys::Create(arguments) => create(context, arguments).await,
+        Keys::Revoke { of, key } => revoke(context, of, key).await,
+    }
+}
+
+async fn list(context: Context, of: Of, deleted: bool) -> Result<()> {
+    let Context { settings, clock, mut random } = context;
+    let database = open_database(&settings, clock, &mut random).await?;
+    let organization = organization(&database, of.organization).await?.id;
+    let may_read = Caller::system(organization, CALLER).allow()?;
+    let mut lines = line(["ID", "TYPE", "STATE", "SCOPES", "EXPIRES", "LAST USED", "KEY", "NAME"]);
+    let mut query = ListQuery { limit: database::list::MAX_LIMIT, ..ListQuery::default() };
+    loop {
+        let (may_read, asked) = (may_read.clone(), query.clone());
+        let unit = move |tx: &mut database::Tx<'_>| api_keys::list(tx, &may_read, deleted, &asked);
+        let page = database.read(Scope::Organization(organization), unit).await?;
+        page.items.iter().for_each(|key| lines += &row(key));
+        match page.cursor {
+            Some(cursor) => query.cursor = Some(cursor),
+            None => break,
+        }
+    }
+    print(&lines)
+}
+
+fn row(key: &ApiKey) -> String {
+    let moment = |at: Option<base::Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    line([
+        &key.id.to_string(),
+        key.key_type.word(),
+        key.state.word(),
+        &key.scopes.to_string(),
+        &moment(key.expires),
+        &moment(key.last_used),
+        &key.masked,
+        &key.name,
+    ])
+}
+
+fn line([id, key_type, state, scopes, expires, used, masked, name]: [&str; 8]) -> String {
+    format!("{id:24}  {key_type:11}  {state:10}  {scopes:10}  {expires:24}  {used:24}  {masked:31}  {name}\n")
+}
+
+async fn create(context: Context, arguments: CreateKey) -> Result<()> {
+    let Context { settings, clock, mut random } = context;
+    let new = new_key(&arguments)?;
+    let store = open_store(&settings, clock.clone(), &mut random).await?;
+    let organization = organization(&store.database, arguments.of.organization).await?.id;
+    let peppers = store.secrets.for_gate()?.peppers;
+    let (text, minted) = mint(&peppers, settings.environment()?, &clock, &mut random)?;
+    let may_write = Caller::system(organization, CALLER).allow()?;
+    let unit = move |tx: &mut database::Tx<'_>| api_keys::create(tx, &may_write, &minted, &new);
+    let made = store.database.write(Scope::Organization(organization), unit).await?;
+    let mut words = format!("Made the key {:?} ({}). It is shown this once:", made.name, made.id);
+    for warning in &made.warnings {
+        let _ = write!(words, "\nNote: {}", warning.message());
+    }
+    tell(&words);
+    print(&text.expose())
+}
+
+fn new_key(arguments: &CreateKey) -> Result<NewKey> {
+    let address = |network: &::keys::Network| ApprovedAddress { network: *network, description: Prose::default() };
+    Ok(NewKey {
+        name: Line::new(&arguments.name).map_err(|error| Error::invalid("--name", error))?,
+        scopes: arguments.scopes.unwrap_or_else(|| usual_scopes(arguments.key_type)),
+        key_type: arguments.key_type,
+        addresses: arguments.addresses.iter().map(address).collect(),
+        starts: arguments.starts,
+        expires: arguments.expires,
+        rate_limit: None,
+        customer: arguments.customer.clone(),
+        role: None,
+    })
+}
+
+async fn revoke(context: Context, of: Of, key: String) -> Result<()> {
+    let Context { settings, clock, mut random } = context;
+    let database = open_database(&settings, clock, &mut random).await?;
+    let organization = organization(&database, of.organization).await?.id;
+    let may_write = Caller::system(organization, CALLER).allow()?;
+    let unit = move |tx: &mut database::Tx<'_>| api_keys::delete(tx, &may_write, &key, None);
+    let gone = database.write_as(Priority::Security, Scope::Organization(organization), unit).await?;
+    print(&format!("Revoked the key {:?} ({}).", gone.name, gone.id))
+}

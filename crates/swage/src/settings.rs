@@ -1,0 +1,267 @@
+//! What can be configured, and what it means to the parts of the program.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use api::Origins;
+use base::{Error, Result};
+use keys::{Environment, ForwardedHeader, Network, TrustedProxies};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::DatabaseUrl;
+
+/// What is configured. Passwords in it are masked wherever it is printed.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct Settings {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The file of the secrets; empty for the usual one.
+    pub secrets_file: PathBuf,
+    /// The database.
+    pub database: DatabaseSettings,
+    /// The HTTP doors.
+    pub http: HttpSettings,
+    /// The operator's own reverse proxies.
+    pub proxies: ProxySettings,
+    /// New keys.
+    pub keys: KeySettings,
+    /// Prometheus.
+    pub metrics: MetricsSettings,
+    /// The log.
+    pub log: LogSettings,
+}
+
+/// The section `database`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct DatabaseSettings {
+    /// Its address; empty for SQLite in the data directory.
+    pub url: DatabaseUrl,
+    /// The address under which migrations run; empty for the same.
+    pub migration_url: DatabaseUrl,
+    /// Connections or reader threads; 0 for the usual number.
+    pub connections: usize,
+    /// How many units may wait.
+    pub queue: usize,
+    /// How long a unit may take in all.
+    pub deadline_seconds: u64,
+}
+
+/// The section `http`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct HttpSettings {
+    /// Address and port.
+    pub listen: String,
+    /// The most bytes of a body.
+    pub body_limit_bytes: usize,
+    /// Web pages that may call from a browser.
+    #[serde(deserialize_with = "list")]
+    pub allowed_origins: Vec<String>,
+    /// Whether the session cookie is for HTTPS alone.
+    pub secure_cookies: bool,
+}
+
+/// The section `proxies`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct ProxySettings {
+    /// Addresses and networks.
+    #[serde(deserialize_with = "list")]
+    pub trusted: Vec<String>,
+    /// The header they write.
+    pub header: String,
+}
+
+/// The section `keys`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct KeySettings {
+    /// The second part of every key.
+    pub environment: String,
+}
+
+/// The section `metrics`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct MetricsSettings {
+    /// Address and port; empty for nowhere.
+    pub listen: String,
+}
+
+/// The section `log`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct LogSettings {
+    /// For programs or for people.
+    pub format: LogFormat,
+    /// What is logged.
+    pub filter: String,
+}
+
+/// For whom the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For programs.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl Settings {
+    /// Names every setting whose value cannot be meant.
+    pub fn validate(&self) -> Result<()> {
+        let outcomes = [
+            self.database().map(drop),
+            self.listen().map(drop),
+            self.metrics_listen().map(drop),
+            self.proxies().map(drop),
+            self.origins().map(drop),
+            self.environment().map(drop),
+            crate::logging::filter(&self.log).map(drop),
+            within("database.connections", self.database.connections, 0, 1000),
+            within("database.queue", self.database.queue, 1, 1_000_000),
+            within("http.body_limit_bytes", self.http.body_limit_bytes, 1024, 1 << 30),
+        ];
+        let mut wrong = Vec::new();
+        for outcome in outcomes {
+            match outcome {
+                Ok(()) => {}
+                Err(Error::Invalid(fields)) => wrong.extend(fields),
+                Err(other) => return Err(other),
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
+    }
+
+    /// The file of the secrets.
+    pub fn secrets_path(&self) -> PathBuf {
+        if self.secrets_file.as_os_str().is_empty() {
+            self.data.join("secrets.toml")
+        } else {
+            self.secrets_file.clone()
+        }
+    }
+
+    /// The file of the database, where it is SQLite.
+    pub fn sqlite_path(&self) -> Option<PathBuf> {
+        match self.database.url.expose() {
+            "" => Some(self.data.join("swage.db")),
+            url => url.strip_prefix("sqlite://").map(PathBuf::from),
+        }
+    }
+
+    /// The database.
+    pub fn database(&self) -> Result<database::Settings> {
+        let DatabaseSettings { url, migration_url, connections, queue, deadline_seconds } = &self.database;
+        let url = match self.sqlite_path() {
+            Some(path) if path.as_os_str().is_empty() => return Err(Error::invalid("database.url", "names no file")),
+            Some(path) => format!("sqlite://{}", path.display()),
+            None => known_scheme("database.url", url)?,
+        };
+        within("database.deadline_seconds", usize::try_from(*deadline_seconds).unwrap_or(usize::MAX), 1, 3600)?;
+        let mut settings = database::Settings::at(url);
+        if !migration_url.is_empty() {
+            settings.migration_url = Some(known_scheme("database.migration_url", migration_url)?);
+        }
+        if *connections > 0 {
+            settings.connections = *connections;
+        }
+        settings.queue = *queue;
+        settings.deadline = Duration::from_secs(*deadline_seconds);
+        Ok(settings)
+    }
+
+    /// Where the doors are.
+    pub fn listen(&self) -> Result<SocketAddr> {
+        address("http.listen", &self.http.listen)
+    }
+
+    /// Where Prometheus may ask, if anywhere.
+    pub fn metrics_listen(&self) -> Result<Option<SocketAddr>> {
+        let listen = self.metrics.listen.as_str();
+        if listen.is_empty() { Ok(None) } else { address("metrics.listen", listen).map(Some) }
+    }
+
+    /// What the doors need to know.
+    pub fn doors(&self) -> Result<api::Settings> {
+        Ok(api::Settings {
+            proxies: self.proxies()?,
+            origins: self.origins()?,
+            body_limit: self.http.body_limit_bytes,
+            secure_cookies: self.http.secure_cookies,
+            key_environment: self.environment()?,
+        })
+    }
+
+    /// The second part of every key made here.
+    pub fn environment(&self) -> Result<Environment> {
+        self.keys.environment.parse().map_err(|error| Error::invalid("keys.environment", error))
+    }
+
+    fn proxies(&self) -> Result<TrustedProxies> {
+        let network = |(n, text): (usize, &String)| {
+            text.parse::<Network>().map_err(|error| Error::invalid(format!("proxies.trusted[{n}]"), error))
+        };
+        let networks = self.proxies.trusted.iter().enumerate().map(network).collect::<Result<Vec<_>>>()?;
+        let header = [ForwardedHeader::XForwardedFor, ForwardedHeader::Forwarded]
+            .into_iter()
+            .find(|header| header.name().eq_ignore_ascii_case(&self.proxies.header))
+            .ok_or_else(|| Error::invalid("proxies.header", "must be X-Forwarded-For or Forwarded"))?;
+        Ok(TrustedProxies::new(networks, header))
+    }
+
+    fn origins(&self) -> Result<Origins> {
+        let origins = &self.http.allowed_origins;
+        if origins.iter().any(|origin| origin == "*") {
+            return Ok(Origins::Any);
+        }
+        match origins.iter().position(|origin| !is_origin(origin)) {
+            Some(n) => Err(Error::invalid(
+                format!("http.allowed_origins[{n}]"),
+                "must be * or as in https://shop.example, without a path",
+            )),
+            None => Ok(Origins::Only(origins.clone())),
+        }
+    }
+}
+
+fn address(path: &str, text: &str) -> Result<SocketAddr> {
+    text.parse().map_err(|_| {
+        Error::invalid(path, "must be an IP address and a port, as in 127.0.0.1:8420, 0.0.0.0:8420 or [::1]:8420")
+    })
+}
+
+fn known_scheme(path: &str, url: &DatabaseUrl) -> Result<String> {
+    let url = url.expose();
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(url.to_owned());
+    }
+    Err(Error::invalid(path, "must begin with sqlite:// or postgres://"))
+}
+
+fn within(path: &str, value: usize, least: usize, most: usize) -> Result<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::invalid(path, format!("must be from {least} to {most}")))
+}
+
+/// A browser sends the scheme, the host and an unusual port, in lower case.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._:[]".contains(&b);
+        !host.is_empty() && host.bytes().all(allowed)
+    })
+}
+
+/// A list, or its items separated by commas as an environment variable has them.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a list of texts")]
+    enum Given {
+        List(Vec<String>),
+        Text(String),
+    }
+    Ok(match Given::deserialize(deserializer)? {
+        Given::List(items) => items,
+        Given::Text(text) => {
+            text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
+        }
+    })
+}

@@ -1,0 +1,246 @@
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use api::{App, Origins, Parts, Settings};
+use axum::Router;
+use base::{Clock, Id, Line, Organization, Random, Timestamp};
+use database::{Database, Engine, Scope};
+use gate::{Gate, Secrets};
+use keys::{Customer, ForwardedHeader, KeyText, MacKey, Peppers, TokenKeys, TrustedProxies};
+use serde_json::{Value as Json, json};
+use usecases::{
+    Caller,
+    access::WriteCustomers,
+    customers::{self, NewCustomer},
+    feed::DatabaseKeys,
+    organizations::{self, Founding, Subscription},
+    passwords,
+};
+
+use crate::{Call, Store};
+
+/// The whole application in this process.
+pub struct TestApp {
+    /// Its database.
+    pub database: Database,
+    /// Its authority.
+    pub gate: Arc<Gate>,
+    /// Its clock, which stands until it is advanced. It starts on 2026-01-01.
+    pub clock: Clock,
+    /// Where the database lives.
+    pub store: Store,
+    pub(crate) router: Router,
+    pub(crate) secrets: Arc<Mutex<Vec<String>>>,
+    random: Mutex<Random>,
+}
+
+/// An organization to test with; enterprise unless made otherwise.
+pub struct TestOrganization<'a> {
+    /// Its id.
+    pub id: Id<Organization>,
+    /// Its administrator's e-mail address.
+    pub email: String,
+    /// Its administrator's password.
+    pub password: String,
+    /// A key of type admin.
+    pub admin: TestKey,
+    app: &'a TestApp,
+}
+
+/// A key as the answer that made it tells it.
+#[derive(Debug, Clone)]
+pub struct TestKey {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl TestApp {
+    /// An application with an empty database on this engine.
+    pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, |_| {}).await
+    }
+
+    /// The same, set up otherwise.
+    pub async fn start_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        let clock = Clock::standing_at("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap());
+        let store = Store::new(engine);
+        let database = store.open(clock.clone(), Random::seeded(1));
+        let source = Arc::new(DatabaseKeys(database.clone()));
+        let gate = Gate::open(secrets(), source, clock.clone()).await.unwrap();
+        let mut settings = Settings {
+            proxies: TrustedProxies::new([], ForwardedHeader::XForwardedFor),
+            origins: Origins::Any,
+            body_limit: 2 * 1024 * 1024,
+            secure_cookies: false,
+            key_environment: "test".parse().unwrap(),
+        };
+        change(&mut settings);
+        let parts = Parts {
+            database: database.clone(),
+            gate: Arc::clone(&gate),
+            clock: clock.clone(),
+            random: Random::seeded(2),
+            settings,
+        };
+        let router = api::router(App::new(parts));
+        Self {
+            database,
+            gate,
+            clock,
+            store,
+            router,
+            secrets: Arc::default(),
+            random: Mutex::new(Random::seeded(3)),
+        }
+    }
+
+    /// A new enterprise organization with an administrator and an admin key.
+    pub async fn organization(&self, name: &str) -> TestOrganization<'_> {
+        self.organization_with(name, Subscription::Enterprise).await
+    }
+
+    /// A new organization with this subscription.
+    pub async fn organization_with(&self, name: &str, subscription: Subscription) -> TestOrganization<'_> {
+        let (id, public_id, password, hash) = {
+            let mut random = self.random.lock().unwrap();
+            let id = Id::new(self.clock.now(), &mut random);
+            let letters: String =
+                (0..8).map(|_| char::from(b'a' + u8::try_from(random.below(26)).unwrap())).collect();
+            let password = passwords::generate(&mut random);
+            let hash = passwords::hash(&password, &mut random).unwrap();
+            (id, letters, password.to_string(), hash)
+        };
+        let email = format!("admin@{}.example", name.to_lowercase().replace(' ', "-"));
+        let founding = Founding {
+            id,
+            public_id,
+            name: Line::new(name).unwrap(),
+            subscription,
+            admin_email: Line::new(&email).unwrap(),
+            admin_password_hash: hash,
+        };
+        let by = Caller::system(id, "test");
+        let found = move |tx: &mut database::Tx<'_>| organizations::found(tx, &by, &founding);
+        self.database.write(Scope::Organization(id), found).await.unwrap();
+        let admin = self.system_key(id).await;
+        self.secrets.lock().unwrap().push(password.clone());
+        TestOrganization { id, email, password, admin, app: self }
+    }
+
+    /// An admin key that no caller made.
+    async fn system_key(&self, organization: Id<Organization>) -> TestKey {
+        use usecases::api_keys::{self, Minted, NewKey};
+        let text = {
+            let mut random = self.random.lock().unwrap();
+            let id = Id::new(self.clock.now(), &mut random);
+            KeyText::mint("test".parse().unwrap(), id, &mut random)
+        };
+        let secret = self.gate.stored_secret(&text, 0).unwrap();
+        let minted = Minted { id: text.id(), masked: text.masked(), secret };
+        let new = NewKey {
+            name: Line::new("Test admin").unwrap(),
+            scopes: "read,write".parse().unwrap(),
+            key_type: keys::KeyType::Admin,
+            addresses: Vec::new(),
+            starts: None,
+            expires: None,
+            rate_limit: None,
+            customer: None,
+            role: None,
+        };
+        let caller = Caller::system(organization, "test").allow().unwrap();
+        // A free organization may have none: its tests sign in.
+        let made = self
+            .database
+            .write(Scope::Organization(organization), move |tx| api_keys::create(tx, &caller, &minted, &new))
+            .await;
+        self.gate.catch_up().await.unwrap();
+        let key =
+            TestKey { id: text.id().to_string(), name: "Test admin".into(), text: text.expose().to_string() };
+        if made.is_ok() {
+            self.secrets.lock().unwrap().push(key.text.clone());
+        }
+        key
+    }
+
+    /// A call with GET.
+    pub fn get(&self, path: impl Into<String>) -> Call<'_> {
+        Call::new(self, "GET", path.into())
+    }
+
+    /// A call with POST.
+    pub fn post(&self, path: impl Into<String>) -> Call<'_> {
+        Call::new(self, "POST", path.into())
+    }
+
+    /// A call with any method.
+    pub fn call(&self, method: &str, path: impl Into<String>) -> Call<'_> {
+        Call::new(self, method, path.into())
+    }
+
+    /// Moves the clock forward.
+    pub fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// Exchanges a key for a bearer token.
+    pub async fn token(&self, key: &TestKey) -> String {
+        let body = json!({ "apiKey": key.text, "name": key.name, "grantType": "client_credentials" });
+        let answer = self.post("/security/v1/token").json(&body).shows_secret().expect(200).await;
+        answer.json["securityToken"].as_str().unwrap().to_owned()
+    }
+
+    /// Whether a credential is let in.
+    pub async fn lets_in(&self, credential: &str) -> bool {
+        self.get("/security/v1/verify").credential(credential).send().await.status == 200
+    }
+}
+
+impl TestOrganization<'_> {
+    /// Makes a key of this type, with every scope, over HTTP.
+    pub async fn key(&self, key_type: &str) -> TestKey {
+        self.key_with(json!({ "keyType": key_type })).await
+    }
+
+    /// Makes a key with these fields over HTTP; name, scopes and type may be left out.
+    pub async fn key_with(&self, fields: Json) -> TestKey {
+        let mut body = json!({ "name": "A key", "scopes": "read,write", "keyType": "full-access" });
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let call = self.app.post("/api/v1/organization/apikeys").credential(&self.admin.text).json(&body);
+        let answer = call.shows_secret().expect(201).await;
+        let text = |field: &str| answer.json[field].as_str().unwrap().to_owned();
+        let key = TestKey { id: text("_id"), name: text("name"), text: text("apiKey") };
+        self.app.secrets.lock().unwrap().push(key.text.clone());
+        key
+    }
+
+    /// Adds a customer.
+    pub async fn customer(&self, name: &str) -> Id<Customer> {
+        let id = Id::new(self.app.clock.now(), &mut self.app.random.lock().unwrap());
+        let new = NewCustomer { id, name: Line::new(name).unwrap(), domain: None };
+        let caller = Caller::system(self.id, "test").allow::<WriteCustomers>().unwrap();
+        let create = move |tx: &mut database::Tx<'_>| customers::create(tx, &caller, &new);
+        self.app.database.write(Scope::Organization(self.id), create).await.unwrap();
+        id
+    }
+
+    /// Signs the administrator in; answers the session's token.
+    pub async fn sign_in(&self) -> String {
+        let body = json!({ "email": self.email, "password": self.password });
+        let answer = self.app.post("/security/v1/login").json(&body).expect(200).await;
+        answer.json["token"].as_str().unwrap().to_owned()
+    }
+}
+
+fn secrets() -> Secrets {
+    Secrets {
+        peppers: Peppers::new([MacKey { version: 1, key: [1; 32] }]).unwrap(),
+        tokens: TokenKeys::new([MacKey { version: 1, key: [2; 32] }]).unwrap(),
+    }
+}

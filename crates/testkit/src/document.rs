@@ -1,0 +1,103 @@
+use std::{collections::HashMap, sync::OnceLock};
+
+use jsonschema::Validator;
+use serde_json::{Value as Json, json};
+
+/// The OpenAPI document, made ready to check answers against it.
+pub struct Document {
+    /// The document.
+    pub json: Json,
+    validators: std::sync::Mutex<HashMap<String, std::sync::Arc<Validator>>>,
+}
+
+impl Document {
+    /// The one of the application; made once in a process.
+    pub fn get() -> &'static Self {
+        static DOCUMENT: OnceLock<Document> = OnceLock::new();
+        DOCUMENT.get_or_init(|| Self {
+            json: serde_json::to_value(api::openapi()).unwrap(),
+            validators: std::sync::Mutex::default(),
+        })
+    }
+
+    /// Every operation: method in capitals, path, and what the document says of it.
+    pub fn operations(&self) -> Vec<(String, String, &Json)> {
+        let paths = self.json["paths"].as_object().unwrap();
+        let mut operations = Vec::new();
+        for (path, item) in paths {
+            for (method, operation) in item.as_object().unwrap().iter().filter(|(_, value)| value.is_object())
+            {
+                operations.push((method.to_uppercase(), path.clone(), operation));
+            }
+        }
+        operations
+    }
+
+    /// The operation that a request is for.
+    pub fn operation(&self, method: &str, path: &str) -> Option<(String, &Json)> {
+        let path = path.split('?').next().unwrap().trim_end_matches('/');
+        let operations = self.operations().into_iter();
+        let mut matching: Vec<_> =
+            operations.filter(|(m, template, _)| m == method && matches(template, path)).collect();
+        // A word is nearer than a parameter.
+        matching.sort_by_key(|(_, template, _)| template.matches('{').count());
+        matching.into_iter().next().map(|(_, template, operation)| (template, operation))
+    }
+
+    /// Fails unless the document allows this answer.
+    pub fn check(&self, method: &str, path: &str, status: u16, content_type: &str, body: &[u8]) {
+        let Some((template, operation)) = self.operation(method, path) else {
+            let is_failure = matches!(status, 404 | 405);
+            assert!(is_failure, "{method} {path} answered {status}, but is not in the document");
+            return;
+        };
+        let place = format!("{method} {template} {status}");
+        let answer = &operation["responses"][status.to_string()];
+        if status == 405 {
+            return;
+        }
+        assert!(answer.is_object(), "{place} is not in the document: {}", String::from_utf8_lossy(body));
+        let kind = content_type.split(';').next().unwrap().trim();
+        let schema = &answer["content"][kind]["schema"];
+        assert!(!schema.is_null(), "{place} has no schema for {kind:?}");
+        let json: Json = serde_json::from_slice(body).unwrap();
+        let validator = self.validator(&place, schema);
+        let errors: Vec<_> =
+            validator.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{place} is not as the document says:\n{}\n{json:#}", errors.join("\n"));
+    }
+
+    fn validator(&self, place: &str, schema: &Json) -> std::sync::Arc<Validator> {
+        let mut validators = self.validators.lock().unwrap();
+        let make = || {
+            let mut whole = json!({ "allOf": [schema], "components": self.json["components"] });
+            close(&mut whole);
+            std::sync::Arc::new(jsonschema::draft202012::new(&whole).unwrap())
+        };
+        std::sync::Arc::clone(validators.entry(place.to_owned()).or_insert_with(make))
+    }
+}
+
+/// A field that the document does not name is a mistake of the document.
+fn close(schema: &mut Json) {
+    match schema {
+        Json::Object(fields) => {
+            if fields.get("type").is_some_and(|kind| kind == "object") && fields.contains_key("properties") {
+                fields.entry("additionalProperties").or_insert(json!(false));
+            }
+            fields.values_mut().for_each(close);
+        }
+        Json::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+fn matches(template: &str, path: &str) -> bool {
+    let template: Vec<_> = template.trim_end_matches('/').split('/').collect();
+    let path: Vec<_> = path.split('/').collect();
+    template.len() == path.len()
+        && template
+            .iter()
+            .zip(path)
+            .all(|(word, segment)| word.starts_with('{') || word.eq_ignore_ascii_case(segment))
+}

@@ -1,0 +1,25 @@
+//! The store as a whole: a backup put back.
+
+use std::io::BufRead;
+
+use base::{Error, Result};
+use database::{Tx, backup};
+use records::{key_changes, organizations, sessions, store};
+
+/// Puts a backup in the place of all there is; refuses where there is an
+/// organization, unless it is to be replaced.
+///
+/// Ends every session, and every bearer token of any life this store had: two
+/// restorings of one backup must not end in the same generation, so the time
+/// in seconds is the least it may be.
+pub fn restore(tx: &mut Tx<'_>, backup: &mut dyn BufRead, replace: bool) -> Result<()> {
+    if !replace && !organizations::all(tx, 1)?.is_empty() {
+        return Err(Error::conflict("There is an organization here already."));
+    }
+    let above_former = store::generation(tx)?.saturating_add(1);
+    backup::restore(tx, backup)?;
+    let seconds = u32::try_from(tx.now().as_seconds()).unwrap_or(0);
+    store::raise_generation(tx, above_former.max(seconds))?;
+    key_changes::resume(tx)?;
+    sessions::delete_all(tx)
+}
