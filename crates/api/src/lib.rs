@@ -8,7 +8,6 @@ mod door;
 mod goldleaf;
 mod health;
 mod pages;
-#[path = "/tmp/stub/reference.rs"]
 mod reference;
 mod security;
 

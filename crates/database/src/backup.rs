@@ -28,7 +28,9 @@ pub fn write(tx: &mut Tx<'_>, out: &mut dyn Write) -> Result<()> {
     line(&json!({ "format": FORMAT, "made": tx.now() }))?;
     for table in in_dependency_order(catalogue::tables(tx)?) {
         line(&json!({ "table": table.name, "columns": table.columns }))?;
-        let text = format!("SELECT {} FROM {}", quoted(&table.columns), table.name);
+        let key = table.unique_keys.iter().find(|key| key.primary).map_or(&table.columns, |key| &key.columns);
+        // In the order of the key, since PostgreSQL has none of its own.
+        let text = format!("SELECT {} FROM {} ORDER BY {}", quoted(&table.columns), table.name, quoted(key));
         tx.query_text("backup", &text, &[], |row| {
             line(&Json::Array(row.values().iter().map(to_json).collect()))
         })?;
@@ -51,18 +53,29 @@ pub fn restore(tx: &mut Tx<'_>, from: &mut dyn BufRead) -> Result<()> {
         let line = line.map_err(|error| wrong(&error.to_string()))?;
         let json: Json = serde_json::from_str(&line).map_err(|error| wrong(&error.to_string()))?;
         match &json {
+            _ if complete => return Err(wrong("stands after the end")),
+            _ if number == 0 => {
+                if json["format"] != FORMAT {
+                    return Err(wrong(&format!("does not begin a {FORMAT}")));
+                }
+            }
             Json::Array(cells) => {
                 let (text, width) = insert.as_ref().ok_or_else(|| wrong("stands before any table"))?;
                 let values = cells.iter().map(from_json).collect::<Option<Vec<_>>>();
                 let values =
                     values.filter(|v| v.len() == *width).ok_or_else(|| wrong("is not a row of its table"))?;
-                tx.execute_text("restore", text, &values)?;
+                let stored = tx.execute_text("restore", text, &values).map_err(|error| match error {
+                    Error::Internal(words) => wrong(&format!("cannot be stored: {words}")),
+                    other => other,
+                })?;
+                if stored == 0 {
+                    return Err(wrong("cannot be stored: its key is there already"));
+                }
             }
             _ if json.get("table").is_some() => {
                 insert = Some(insertion(&json, &known).map_err(|what| wrong(&what))?);
             }
             _ if json.get("end").is_some() => complete = true,
-            _ if number == 0 && json["format"] == FORMAT => {}
             _ => return Err(wrong("is not part of a backup")),
         }
     }
@@ -83,7 +96,12 @@ fn insertion(header: &Json, known: &[Table]) -> Result<(String, usize), String> 
         return Err(format!("names the column {unknown:?}, which this version does not have"));
     }
     let parameters: Vec<_> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-    let text = format!("INSERT INTO {name} ({}) VALUES ({})", quoted(&columns), parameters.join(", "));
+    // A row that is there already would look like a lost race, which is run again.
+    let text = format!(
+        "INSERT INTO {name} ({}) VALUES ({}) ON CONFLICT DO NOTHING",
+        quoted(&columns),
+        parameters.join(", ")
+    );
     Ok((text, columns.len()))
 }
 

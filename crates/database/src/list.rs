@@ -242,5 +242,6 @@ fn read_cursor(text: &str) -> Option<(Value, String)> {
         Json::String(text) if !text.contains('\0') => Value::Text(text),
         _ => return None,
     };
-    Some((value, id))
+    // PostgreSQL has no U+0000, in neither of them.
+    (!id.contains('\0')).then_some((value, id))
 }

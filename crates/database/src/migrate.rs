@@ -3,6 +3,8 @@ use std::path::Path;
 use ::postgres::NoTls;
 use base::{Error, Result};
 
+use crate::postgres::words;
+
 mod for_sqlite {
     refinery::embed_migrations!("migrations/sqlite");
 }
@@ -37,8 +39,8 @@ pub(crate) fn postgres(config: &::postgres::Config) -> Result<()> {
 
 fn migrate_postgres(config: &::postgres::Config) -> Result<()> {
     let failed = |error: &dyn std::fmt::Display| Error::internal("PostgreSQL could not be migrated", error);
-    let mut client = config.connect(NoTls).map_err(|e| failed(&e))?;
-    client.batch_execute(MIGRATION_LOCK).map_err(|e| failed(&e))?;
+    let mut client = config.connect(NoTls).map_err(|e| failed(&words(&e)))?;
+    client.batch_execute(MIGRATION_LOCK).map_err(|e| failed(&words(&e)))?;
     for_postgres::migrations::runner().run(&mut client).map_err(|e| failed(&e))?;
     Ok(())
 }
@@ -56,8 +58,9 @@ fn off_the_runtime(work: impl FnOnce() -> Result<()> + Send) -> Result<()> {
 }
 
 fn check_role(config: &::postgres::Config) -> Result<()> {
-    let failed =
-        |error: ::postgres::Error| Error::internal("PostgreSQL could not be asked for its role", error);
+    let failed = |error: ::postgres::Error| {
+        Error::internal("PostgreSQL could not be asked for its role", words(&error))
+    };
     let mut client = config.connect(NoTls).map_err(failed)?;
     let role = client
         .query_one(

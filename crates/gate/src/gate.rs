@@ -143,13 +143,16 @@ impl Gate {
         let _in_order = self.following.lock().await;
         loop {
             let news = self.source.changes(self.watermark.load(Ordering::SeqCst)).await?;
+            if news.generation != self.generation.load(Ordering::SeqCst) {
+                // A backup was restored: the sequence of changes is another one.
+                return self.load().await;
+            }
             for change in news.changes {
                 match change {
                     Change::Put(key) => self.live.put(*key),
                     Change::Remove(id) => self.live.remove(id),
                 }
             }
-            self.generation.store(news.generation, Ordering::SeqCst);
             self.watermark.store(news.upto, Ordering::SeqCst);
             if !news.more {
                 return Ok(());

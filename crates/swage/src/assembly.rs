@@ -35,13 +35,33 @@ pub struct Assembled {
     pub clock: Clock,
 }
 
+/// Brings the database's schema up to date and does nothing else.
+pub async fn migrate(settings: &Settings, random: &mut Random) -> Result<()> {
+    make_place(settings, random)?;
+    let settings = settings.database()?;
+    blocking(move || Database::migrate(&settings)).await
+}
+
 /// Opens the database, which brings its schema up to date.
 pub async fn open_database(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Database> {
-    files::make_directory(&settings.data)?;
+    make_place(settings, random)?;
     let (settings, random) = (settings.database()?, Random::from_seed(random.bytes()));
-    // It waits for the disk or the network.
-    let opened = tokio::task::spawn_blocking(move || Database::open(&settings, clock, random));
-    opened.await.map_err(|error| Error::internal("the database could not be opened", error))?
+    blocking(move || Database::open(&settings, clock, random)).await
+}
+
+/// Makes the data directory and the file of the database, for their owner alone.
+fn make_place(settings: &Settings, random: &mut Random) -> Result<()> {
+    files::make_directory(&settings.data)?;
+    if let Some(path) = settings.sqlite_path().filter(|path| !path.exists()) {
+        // SQLite would make it readable for everyone; its other files have the mode of this one.
+        files::create(&path, b"", random)?;
+    }
+    Ok(())
+}
+
+/// Does what waits for the disk or the network.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("the database", error))?
 }
 
 /// Opens the store; makes the secrets of a new one.

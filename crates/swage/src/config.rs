@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use base::{Error, FieldError, Result};
 use clap::Args;
 use figment::{
-    Figment, Metadata,
+    Figment, Metadata, Source,
     providers::{Env, Format, Serialized, Toml},
     value::{Dict, Value},
 };
@@ -21,6 +21,7 @@ const FILE: &str = "swage.toml";
 
 /// Where Swage keeps things: what every command must know.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Where things are")]
 pub struct Place {
     /// The file of settings [default: swage.toml in the data directory]
     #[arg(long, global = true, value_name = "FILE")]
@@ -160,7 +161,7 @@ fn wrong(error: figment::Error) -> Error {
 }
 
 fn place_of(metadata: &Metadata) -> String {
-    match metadata.file_path() {
+    match metadata.source.as_ref().and_then(Source::file_path) {
         Some(file) => format!(" (in {})", file.display()),
         None if metadata.name.contains("environment") => " (in the environment)".to_owned(),
         None => String::new(),

@@ -103,7 +103,10 @@ mod tests {
             ("sqlite://./data/swage.db", "sqlite://./data/swage.db"),
             ("postgres://swage@db/swage", "postgres://swage@db/swage"),
             ("postgres://swage:s3cret@db:5432/swage", "postgres://swage:***@db:5432/swage"),
-            ("postgres://swage:s3:c/r@e?t@db/swage?sslmode=require", "postgres://swage:***@db/swage?sslmode=require"),
+            (
+                "postgres://swage:s3:c/r@e?t@db/swage?sslmode=require",
+                "postgres://swage:***@db/swage?sslmode=require",
+            ),
             ("postgres://db/swage?user=a&Password=s3cret&x=1", "postgres://db/swage?user=a&Password=***&x=1"),
             ("postgres://a:s3cret@db/swage?password=s3cret", "postgres://a:***@db/swage?password=***"),
             ("postgres://db/swage?password=s3@cret", "postgres://db/swage?password=***"),

@@ -1,7 +1,7 @@
 //! The demo organization: one key of each type, and who may sign in.
 
 use base::{Clock, Error, Id, Line, Organization, Random, Result};
-use keys::{Customer, Environment, KeyType, Scopes};
+use keys::{Customer, Environment, KeyType};
 use serde::{Deserialize, Serialize};
 use usecases::{
     Caller,
@@ -11,7 +11,7 @@ use usecases::{
     passwords,
 };
 
-use crate::{Store, mint, public_id};
+use crate::{Store, mint, public_id, usual_scopes};
 
 const ORGANIZATION: &str = "Demo Hose & Fittings";
 const ADMIN: &str = "admin@demo.example";
@@ -145,15 +145,6 @@ fn new_key(key_type: KeyType, customer: Option<Id<Customer>>) -> Result<NewKey> 
         customer: customer.map(|customer| customer.to_string()),
         role: None,
     })
-}
-
-/// All that a key of this type may be allowed.
-///
-/// # Panics
-/// Never: these words are scopes.
-pub fn usual_scopes(key_type: KeyType) -> Scopes {
-    let words = if key_type == KeyType::ReadOnly { "read" } else { "read,write" };
-    words.parse().expect("these words are scopes")
 }
 
 fn line<const MAX: usize>(text: &str) -> Result<Line<MAX>> {

@@ -88,7 +88,8 @@ pub fn create(path: &Path, content: &[u8], random: &mut Random) -> Result<bool> 
 
 fn filled(path: &Path, content: &[u8], random: &mut Random) -> Result<Draft> {
     let draft = Draft::of(path, random)?;
-    let written = OpenOptions::new().write(true).open(&draft.path).and_then(|mut file| file.write_all(content));
+    let written =
+        OpenOptions::new().write(true).open(&draft.path).and_then(|mut file| file.write_all(content));
     written.map_err(|error| draft.failed(&error))?;
     Ok(draft)
 }

@@ -15,7 +15,7 @@ pub mod secrets;
 pub mod server;
 pub mod settings;
 
-pub use assembly::{Assembled, Store, assemble, open_database, open_store};
+pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_store};
 pub use database_url::DatabaseUrl;
-pub use minting::{mint, public_id};
+pub use minting::{mint, public_id, usual_scopes};
 pub use settings::Settings;

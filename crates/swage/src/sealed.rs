@@ -73,7 +73,8 @@ pub fn open(sealed: &str, passphrase: &str) -> Result<Zeroizing<String>> {
         return Err(broken());
     }
     let salt = hex::decode(&kdf.salt).ok_or_else(broken)?;
-    let nonce: [u8; 12] = hex::decode(&sealed.nonce).and_then(|nonce| nonce.try_into().ok()).ok_or_else(broken)?;
+    let nonce: [u8; 12] =
+        hex::decode(&sealed.nonce).and_then(|nonce| nonce.try_into().ok()).ok_or_else(broken)?;
     let content = hex::decode(&sealed.content).ok_or_else(broken)?;
     let key = key(passphrase, &salt, kdf)?;
     let payload = Payload { msg: &content, aad: FORMAT.as_bytes() };

@@ -50,7 +50,9 @@ impl<'de> Deserialize<'de> for SecretKey {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
         let bytes = hex::decode(&text).map(Zeroizing::new);
         let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
-        bytes.map(|bytes| Self(Zeroizing::new(bytes))).ok_or_else(|| de::Error::custom("not 64 hexadecimal digits"))
+        bytes
+            .map(|bytes| Self(Zeroizing::new(bytes)))
+            .ok_or_else(|| de::Error::custom("not 64 hexadecimal digits"))
     }
 }
 
@@ -72,7 +74,10 @@ impl Secrets {
         if mode & 0o077 != 0 {
             return Err(Error::invalid(
                 shown(path),
-                format!("may be read by others than its owner (mode {mode:04o}); run: chmod 600 {}", path.display()),
+                format!(
+                    "may be read by others than its owner (mode {mode:04o}); run: chmod 600 {}",
+                    path.display()
+                ),
             ));
         }
         let text = files::read(path)?.ok_or_else(|| Error::invalid(shown(path), "is gone"))?;
@@ -89,7 +94,10 @@ impl Secrets {
     pub fn parse(text: &str) -> Result<Self, String> {
         let secrets: Self = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
-            format!("is not a file of secrets{}", line.map(|n| format!(": see its line {n}")).unwrap_or_default())
+            format!(
+                "is not a file of secrets{}",
+                line.map(|n| format!(": see its line {n}")).unwrap_or_default()
+            )
         })?;
         if secrets.format != FORMAT {
             return Err(format!("has format {}; this version reads {FORMAT}", secrets.format));
@@ -101,7 +109,8 @@ impl Secrets {
     /// As the gate wants them.
     pub fn for_gate(&self) -> Result<gate::Secrets> {
         let peppers = Peppers::new(self.peppers.clone()).map_err(|error| Error::invalid("peppers", error))?;
-        let tokens = TokenKeys::new(self.token_keys.clone()).map_err(|error| Error::invalid("token_keys", error))?;
+        let tokens =
+            TokenKeys::new(self.token_keys.clone()).map_err(|error| Error::invalid("token_keys", error))?;
         Ok(gate::Secrets { peppers, tokens })
     }
 }
@@ -159,8 +168,14 @@ mod tests {
         let cut = text.replace(&key, &key[..60]);
         let error = Secrets::parse(&cut).unwrap_err();
         assert_eq!(error, "is not a file of secrets: see its line 8");
-        let twice = text.replace("[[token_keys]]", &format!("[[peppers]]\nversion = 1\nkey = \"{key}\"\n\n[[token_keys]]"));
+        let twice = text.replace(
+            "[[token_keys]]",
+            &format!("[[peppers]]\nversion = 1\nkey = \"{key}\"\n\n[[token_keys]]"),
+        );
         assert_eq!(Secrets::parse(&twice).unwrap_err(), "peppers must not hold two keys of version 1");
-        assert_eq!(Secrets::parse(&text.replace("format = 1", "format = 2")).unwrap_err(), "has format 2; this version reads 1");
+        assert_eq!(
+            Secrets::parse(&text.replace("format = 1", "format = 2")).unwrap_err(),
+            "has format 2; this version reads 1"
+        );
     }
 }

@@ -38,20 +38,17 @@ pub struct Ready {
 pub struct Server {
     settings: Settings,
     recording: Option<PrometheusHandle>,
-    signals: Signals,
     /// The application.
     pub assembled: Assembled,
 }
 
 impl Server {
-    /// Puts the application together. From now on the process ends in good
-    /// order when it is told to.
+    /// Puts the application together.
     pub async fn prepare(settings: Settings, clock: Clock, random: &mut Random) -> Result<Self> {
-        let signals = Signals::listen()?;
         // Before anything that is counted happens.
         let recording = settings.metrics_listen()?.map(|_| metrics::start_recording()).transpose()?;
         let assembled = assemble(&settings, clock, random).await?;
-        Ok(Self { settings, recording, signals, assembled })
+        Ok(Self { settings, recording, assembled })
     }
 
     /// Serves until the process is told to end. `ready` is told where, once
@@ -60,7 +57,8 @@ impl Server {
     where
         F: Future<Output = Result<()>>,
     {
-        let Self { settings, recording, mut signals, assembled } = self;
+        let Self { settings, recording, assembled } = self;
+        let mut signals = Signals::listen()?;
         let (listener, url) = bind("http.listen", settings.listen()?).await?;
         let (stop, stopped) = watch::channel(false);
         let mut metrics_url = None;

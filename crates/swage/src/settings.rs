@@ -149,11 +149,18 @@ impl Settings {
     pub fn database(&self) -> Result<database::Settings> {
         let DatabaseSettings { url, migration_url, connections, queue, deadline_seconds } = &self.database;
         let url = match self.sqlite_path() {
-            Some(path) if path.as_os_str().is_empty() => return Err(Error::invalid("database.url", "names no file")),
+            Some(path) if path.as_os_str().is_empty() => {
+                return Err(Error::invalid("database.url", "names no file"));
+            }
             Some(path) => format!("sqlite://{}", path.display()),
             None => known_scheme("database.url", url)?,
         };
-        within("database.deadline_seconds", usize::try_from(*deadline_seconds).unwrap_or(usize::MAX), 1, 3600)?;
+        within(
+            "database.deadline_seconds",
+            usize::try_from(*deadline_seconds).unwrap_or(usize::MAX),
+            1,
+            3600,
+        )?;
         let mut settings = database::Settings::at(url);
         if !migration_url.is_empty() {
             settings.migration_url = Some(known_scheme("database.migration_url", migration_url)?);
@@ -222,7 +229,10 @@ impl Settings {
 
 fn address(path: &str, text: &str) -> Result<SocketAddr> {
     text.parse().map_err(|_| {
-        Error::invalid(path, "must be an IP address and a port, as in 127.0.0.1:8420, 0.0.0.0:8420 or [::1]:8420")
+        Error::invalid(
+            path,
+            "must be an IP address and a port, as in 127.0.0.1:8420, 0.0.0.0:8420 or [::1]:8420",
+        )
     })
 }
 

@@ -8,7 +8,11 @@ use axum::Router;
 use base::{Clock, Id, Line, Organization, Random, Timestamp};
 use database::{Database, Engine, Scope};
 use gate::{Gate, Secrets};
-use keys::{Customer, ForwardedHeader, KeyText, MacKey, Peppers, TokenKeys, TrustedProxies};
+use keys::{Customer, ForwardedHeader, KeyText, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
+use records::{
+    Stamp, roles,
+    users::{self, UserRow},
+};
 use serde_json::{Value as Json, json};
 use usecases::{
     Caller,
@@ -19,7 +23,7 @@ use usecases::{
     passwords,
 };
 
-use crate::{Call, Store};
+use crate::{Answer, Call, Store};
 
 /// The whole application in this process.
 pub struct TestApp {
@@ -107,22 +111,32 @@ impl TestApp {
 
     /// A new organization with this subscription.
     pub async fn organization_with(&self, name: &str, subscription: Subscription) -> TestOrganization<'_> {
-        let (id, public_id, password, hash) = {
+        let email = format!("admin@{}.example", name.to_lowercase().replace(' ', "-"));
+        let password = passwords::generate(&mut self.random.lock().unwrap()).to_string();
+        self.organization_of(name, subscription, &email, password).await
+    }
+
+    /// The same, with this administrator.
+    pub async fn organization_of(
+        &self,
+        name: &str,
+        subscription: Subscription,
+        email: &str,
+        password: String,
+    ) -> TestOrganization<'_> {
+        let (id, public_id, hash) = {
             let mut random = self.random.lock().unwrap();
             let id = Id::new(self.clock.now(), &mut random);
             let letters: String =
                 (0..8).map(|_| char::from(b'a' + u8::try_from(random.below(26)).unwrap())).collect();
-            let password = passwords::generate(&mut random);
-            let hash = passwords::hash(&password, &mut random).unwrap();
-            (id, letters, password.to_string(), hash)
+            (id, letters, passwords::hash(&password, &mut random).unwrap())
         };
-        let email = format!("admin@{}.example", name.to_lowercase().replace(' ', "-"));
         let founding = Founding {
             id,
             public_id,
             name: Line::new(name).unwrap(),
             subscription,
-            admin_email: Line::new(&email).unwrap(),
+            admin_email: Line::new(email).unwrap(),
             admin_password_hash: hash,
         };
         let by = Caller::system(id, "test");
@@ -130,7 +144,7 @@ impl TestApp {
         self.database.write(Scope::Organization(id), found).await.unwrap();
         let admin = self.system_key(id).await;
         self.secrets.lock().unwrap().push(password.clone());
-        TestOrganization { id, email, password, admin, app: self }
+        TestOrganization { id, email: email.to_owned(), password, admin, app: self }
     }
 
     /// An admin key that no caller made.
@@ -210,14 +224,70 @@ impl TestOrganization<'_> {
 
     /// Makes a key with these fields over HTTP; name, scopes and type may be left out.
     pub async fn key_with(&self, fields: Json) -> TestKey {
-        let mut body = json!({ "name": "A key", "scopes": "read,write", "keyType": "full-access" });
-        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        let call = self.app.post("/api/v1/organization/apikeys").credential(&self.admin.text).json(&body);
-        let answer = call.shows_secret().expect(201).await;
+        let answer = self.new_key(fields).expect(201).await;
         let text = |field: &str| answer.json[field].as_str().unwrap().to_owned();
         let key = TestKey { id: text("_id"), name: text("name"), text: text("apiKey") };
         self.app.secrets.lock().unwrap().push(key.text.clone());
         key
+    }
+
+    /// The call that makes a key with these fields; name, scopes and type may be left out.
+    pub fn new_key(&self, fields: Json) -> Call<'_> {
+        let body = with_usual(fields);
+        let call = self.app.post("/api/v1/organization/apikeys").credential(&self.admin.text);
+        call.json(&body).shows_secret()
+    }
+
+    /// The call that changes a key; name, scopes and type are the usual ones where they are left out.
+    pub fn change(&self, key: &str, fields: Json) -> Call<'_> {
+        let body = with_usual(fields);
+        let path = format!("/api/v1/organization/apikeys/{key}/update");
+        self.app.post(path).credential(&self.admin.text).json(&body)
+    }
+
+    /// The call that deletes a key.
+    pub fn delete(&self, key: &str) -> Call<'_> {
+        let path = format!("/api/v1/organization/apikeys/{key}/delete");
+        self.app.post(path).credential(&self.admin.text)
+    }
+
+    /// One page of its keys; `query` is empty or starts with `?`.
+    pub async fn keys(&self, query: &str) -> Answer {
+        let path = format!("/api/v1/organization/apikeys{query}");
+        self.app.get(path).credential(&self.admin.text).expect(200).await
+    }
+
+    /// The document of a key as the list has it, deleted or not.
+    pub async fn document(&self, key: &str) -> Json {
+        let list = self.keys("?limit=-1&includeDeleted=true").await.json;
+        let found = list["items"].as_array().unwrap().iter().find(|item| item["_id"] == key);
+        found.expect("the key is in the list").clone()
+    }
+
+    /// Adds a user with this system role; answers the address and the password.
+    pub async fn user(&self, role: SystemRole) -> (String, String) {
+        let email = format!("{}@{}.example", role.word(), self.id);
+        let (id, password, hash) = {
+            let mut random = self.app.random.lock().unwrap();
+            let password = passwords::generate(&mut random).to_string();
+            let hash = passwords::hash(&password, &mut random).unwrap();
+            (Id::new(self.app.clock.now(), &mut random), password, hash)
+        };
+        let row = UserRow {
+            organization: self.id,
+            id,
+            email: email.clone(),
+            name: role.word().to_owned(),
+            password_hash: Some(hash),
+            customer: None,
+            stamp: Stamp::new(self.app.clock.now(), "system:test".to_owned()),
+        };
+        let insert = move |tx: &mut database::Tx<'_>| {
+            let role = roles::find_system(tx, role.word())?.id;
+            users::insert(tx, &row, &[role])
+        };
+        self.app.database.write(Scope::Organization(self.id), insert).await.unwrap();
+        (email, password)
     }
 
     /// Adds a customer.
@@ -236,6 +306,14 @@ impl TestOrganization<'_> {
         let answer = self.app.post("/security/v1/login").json(&body).expect(200).await;
         answer.json["token"].as_str().unwrap().to_owned()
     }
+}
+
+/// A key's fields, with usual ones for those that must be given.
+fn with_usual(fields: Json) -> Json {
+    let mut body = json!({ "name": "A key", "scopes": "read,write", "keyType": "full-access" });
+    let Json::Object(fields) = fields else { return fields };
+    body.as_object_mut().unwrap().extend(fields);
+    body
 }
 
 fn secrets() -> Secrets {

@@ -18,7 +18,7 @@ pub struct Call<'a> {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Body,
     from: IpAddr,
     shows_secret: bool,
 }
@@ -44,7 +44,7 @@ impl<'a> Call<'a> {
             method: method.to_owned(),
             path,
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Body::empty(),
             from,
             shows_secret: false,
         }
@@ -67,7 +67,7 @@ impl<'a> Call<'a> {
     }
 
     /// Sends any body.
-    pub fn body(mut self, kind: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub fn body(mut self, kind: &str, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self.header("content-type", kind)
     }
@@ -97,9 +97,9 @@ impl<'a> Call<'a> {
     pub async fn send(mut self) -> Answer {
         let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
         for (name, value) in &self.headers {
-            request = request.header(name, value);
+            request = request.header(name, value.as_bytes());
         }
-        let mut request = request.body(Body::from(std::mem::take(&mut self.body))).unwrap();
+        let mut request = request.body(std::mem::take(&mut self.body)).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.from, 50_000)));
         let answer = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
@@ -136,5 +136,11 @@ impl Answer {
     pub fn wrong_fields(&self) -> Vec<&str> {
         let errors = self.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
         errors.iter().map(|error| error["path"].as_str().unwrap()).collect()
+    }
+
+    /// The codes of a key's warnings.
+    pub fn warnings(&self) -> Vec<&str> {
+        let warnings = self.json["warnings"].as_array().unwrap();
+        warnings.iter().map(|warning| warning["code"].as_str().unwrap()).collect()
     }
 }

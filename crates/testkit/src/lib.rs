@@ -18,10 +18,12 @@
 mod app;
 mod client;
 mod document;
+mod rows;
 mod store;
 
 pub use app::{TestApp, TestKey, TestOrganization};
 pub use client::{Answer, Call};
 pub use database::Engine::{self, Postgres, Sqlite};
 pub use document::Document;
+pub use rows::{AuditRow, RowCounts};
 pub use store::Store;

@@ -14,7 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("database", &["base"]),
     ("records", &["base", "keys", "database"]),
     ("gate", &["base", "keys"]),
-    ("usecases", &["base", "keys", "database", "records"]),
+    ("usecases", &["base", "keys", "database", "records", "gate"]),
     ("api", &["base", "keys", "database", "gate", "usecases"]),
     ("swage", &["base", "keys", "database", "records", "gate", "usecases", "api"]),
     ("testkit", &["base", "keys", "database", "records", "gate", "usecases", "api", "swage"]),

@@ -101,7 +101,7 @@ fn parse<T: Input>(context: &Context, bytes: &[u8], strict: bool) -> Result<T> {
     let mut unknown = Vec::new();
     let mut track = serde_path_to_error::Track::new();
     let reader = serde_path_to_error::Deserializer::new(json, &mut track);
-    let read = serde_ignored::deserialize(reader, |path| unknown.push(path.to_string()));
+    let read = serde_ignored::deserialize(reader, |path| unknown.push(place(&path)));
     let value = read.map_err(|error: serde_json::Error| {
         Error::invalid(field(&track.path().to_string()), plain(&error))
     })?;
@@ -151,6 +151,22 @@ fn nul_in(json: &Json) -> Option<String> {
 fn joined(first: &str, rest: &str) -> String {
     let separator = if rest.is_empty() || rest.starts_with('[') { "" } else { "." };
     format!("{first}{separator}{rest}")
+}
+
+/// Where an unknown field stands; what a value is wrapped in for serde is no part of it.
+fn place(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}[{index}]", place(parent)),
+        Path::Map { parent, key } => match place(parent) {
+            parent if parent.is_empty() => key.clone(),
+            parent => format!("{parent}.{key}"),
+        },
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            place(parent)
+        }
+    }
 }
 
 /// The path of the whole is written as nothing.

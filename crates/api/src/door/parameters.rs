@@ -87,7 +87,14 @@ impl Parameters {
             Some(_) => return Err(Error::invalid("sortBy[0].order", "must be asc or desc")),
         };
         query.sort = match self.one("sortBy[0].key") {
-            Some(key) => Some((key.to_owned(), down)),
+            Some(key) if list.sorts.iter().any(|sort| sort.name.eq_ignore_ascii_case(key)) => {
+                Some((key.to_owned(), down))
+            }
+            Some(_) => {
+                let known: Vec<_> = list.sorts.iter().map(|sort| sort.name).collect();
+                let message = format!("must be one of {}", known.join(", "));
+                return Err(Error::invalid("sortBy[0].key", message));
+            }
             None => list.sorts.first().filter(|_| down).map(|sort| (sort.name.to_owned(), true)),
         };
         for filter in list.filters {

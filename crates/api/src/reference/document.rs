@@ -89,27 +89,27 @@ impl<'a> Document<'a> {
     }
 
     /// A text of the `info` part.
-    pub(super) fn info(&self, key: &str) -> &'a str {
+    pub(super) fn info(self, key: &str) -> &'a str {
         self.root.get("info").map_or("", |info| text(info, key))
     }
 
     /// Where the first server is, unless that is left to whoever asks.
-    pub(super) fn server(&self) -> &'a str {
+    pub(super) fn server(self) -> &'a str {
         self.root.pointer("/servers/0").map_or("", |server| text(server, "url"))
     }
 
     /// The parts that a document names, such as its `schemas`.
-    pub(super) fn components(&self, kind: &str) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
+    pub(super) fn components(self, kind: &str) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
         entries(self.root.get("components").and_then(|components| components.get(kind)))
     }
 
     /// What a local reference stands for.
-    pub(super) fn target(&self, reference: &str) -> Option<&'a Value> {
+    pub(super) fn target(self, reference: &str) -> Option<&'a Value> {
         self.root.pointer(reference.strip_prefix('#')?)
     }
 
     /// The value itself, or what it refers to.
-    pub(super) fn resolve(&self, value: &'a Value) -> &'a Value {
+    pub(super) fn resolve(self, value: &'a Value) -> &'a Value {
         let mut value = value;
         for _ in 0..HOPS {
             let target = value.get("$ref").and_then(Value::as_str).and_then(|name| self.target(name));
@@ -120,7 +120,7 @@ impl<'a> Document<'a> {
     }
 
     /// Every operation, under the first of its tags: the declared tags first, in their order.
-    pub(super) fn groups(&self) -> Vec<Group<'a>> {
+    pub(super) fn groups(self) -> Vec<Group<'a>> {
         let declared = self.root.get("tags").and_then(Value::as_array).into_iter().flatten();
         let mut groups: Vec<Group<'a>> = declared
             .map(|tag| Group {
@@ -140,7 +140,7 @@ impl<'a> Document<'a> {
         groups
     }
 
-    fn operations(&self) -> impl Iterator<Item = Operation<'a>> {
+    fn operations(self) -> impl Iterator<Item = Operation<'a>> {
         entries(self.root.get("paths")).flat_map(move |(path, item)| {
             let item = self.resolve(item);
             METHODS.into_iter().filter_map(move |method| {
@@ -151,11 +151,12 @@ impl<'a> Document<'a> {
     }
 
     /// The parameters of an operation and those of its path that it does not replace.
-    fn parameters(&self, item: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
+    fn parameters(self, item: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
         let of = |value: &'a Value| value.get("parameters").and_then(Value::as_array).into_iter().flatten();
         let mut parameters: Vec<&Value> = Vec::new();
         for parameter in of(operation).chain(of(item)).map(|parameter| self.resolve(parameter)) {
-            let same = |other: &&Value| ["name", "in"].iter().all(|key| text(other, key) == text(parameter, key));
+            let is = |other: &Value, key| text(other, key) == text(parameter, key);
+            let same = |other: &&Value| is(other, "name") && is(other, "in");
             if !parameters.iter().any(same) {
                 parameters.push(parameter);
             }
@@ -164,28 +165,29 @@ impl<'a> Document<'a> {
     }
 
     /// Every scheme of the document.
-    pub(super) fn schemes(&self) -> Vec<Scheme<'a>> {
+    pub(super) fn schemes(self) -> Vec<Scheme<'a>> {
         self.components("securitySchemes").map(|(name, value)| self.scheme(name, value)).collect()
     }
 
-    fn scheme(&self, name: &'a str, value: &'a Value) -> Scheme<'a> {
+    fn scheme(self, name: &'a str, value: &'a Value) -> Scheme<'a> {
         Scheme { name, value: self.resolve(value) }
     }
 
     /// The ways to be let in to an operation, each of one or more schemes; none where it is open to everyone.
-    pub(super) fn ways_in(&self, operation: &'a Value) -> Vec<Vec<Scheme<'a>>> {
+    pub(super) fn ways_in(self, operation: &'a Value) -> Vec<Vec<Scheme<'a>>> {
         let security = operation.get("security").or_else(|| self.root.get("security"));
         let ways = security.and_then(Value::as_array).into_iter().flatten();
-        ways.filter_map(Value::as_object).map(|way| self.schemes_of(way)).filter(|way| !way.is_empty()).collect()
+        let ways = ways.filter_map(Value::as_object).map(|way| self.schemes_of(way));
+        ways.filter(|way| !way.is_empty()).collect()
     }
 
-    fn schemes_of(&self, way: &'a Map<String, Value>) -> Vec<Scheme<'a>> {
+    fn schemes_of(self, way: &'a Map<String, Value>) -> Vec<Scheme<'a>> {
         let find = |name: &str| self.components("securitySchemes").find(|(known, _)| *known == name);
         way.keys().filter_map(|name| find(name)).map(|(name, value)| self.scheme(name, value)).collect()
     }
 
     /// What a program sends to be let in: the first way that does without a browser's cookie.
-    pub(super) fn credentials(&self, operation: &'a Value) -> Vec<Credential> {
+    pub(super) fn credentials(self, operation: &'a Value) -> Vec<Credential> {
         let ways = self.ways_in(operation);
         let way = ways.iter().find(|way| !way.iter().any(Scheme::is_cookie)).or_else(|| ways.first());
         way.into_iter().flatten().filter_map(Scheme::credential).collect()

@@ -8,7 +8,10 @@ use super::{
 };
 
 /// As many values of an object are made up, unless more are required.
-const VALUES: usize = 8;
+const VALUES: usize = 6;
+
+/// As many in all: then only what is required.
+const ALL_VALUES: usize = 30;
 
 /// As deep are values made up.
 const DEPTH: usize = 6;
@@ -39,7 +42,8 @@ pub(super) fn of_body<'a>(document: Document<'a>, media: &'a Value) -> Vec<Examp
     if !given.is_empty() {
         return given;
     }
-    let made = media.get("schema").and_then(|schema| Maker { document, inside: Vec::new() }.make(schema));
+    let mut maker = Maker { document, inside: Vec::new(), made: 0 };
+    let made = media.get("schema").and_then(|schema| maker.make(schema));
     made.into_iter().map(|value| Example { title: "", value }).collect()
 }
 
@@ -48,12 +52,14 @@ struct Maker<'a> {
     document: Document<'a>,
     /// The components whose value is being made: an object within itself ends there.
     inside: Vec<&'a str>,
+    made: usize,
 }
 
 impl<'a> Maker<'a> {
     fn make(&mut self, schema: &'a Value) -> Option<Value> {
+        self.made += 1;
         let view = View::new(self.document, schema);
-        let chosen = view.example().or_else(|| view.values().first().copied()).or_else(|| view.default());
+        let chosen = view.example().or_else(|| view.values().first().copied()).or_else(|| view.preset());
         if let Some(value) = chosen {
             return Some(value.clone());
         }
@@ -95,15 +101,18 @@ impl<'a> Maker<'a> {
         properties.retain(|property| !View::new(self.document, property.schema).flag("readOnly"));
         let required = properties.iter().filter(|property| property.required).count();
         let mut more = VALUES.saturating_sub(required);
-        properties.retain(|property| {
-            let shown = property.required || more > 0;
-            more -= usize::from(shown && !property.required);
-            shown
-        });
-        properties
-            .into_iter()
-            .filter_map(|property| Some((property.name.to_owned(), self.make(property.schema)?)))
-            .collect()
+        let mut object = Map::new();
+        for property in properties {
+            let is_extra = !property.required;
+            if is_extra && (more == 0 || self.made >= ALL_VALUES) {
+                continue;
+            }
+            more -= usize::from(is_extra);
+            if let Some(value) = self.make(property.schema) {
+                object.insert(property.name.to_owned(), value);
+            }
+        }
+        object
     }
 }
 
@@ -112,8 +121,8 @@ fn scalar(view: &View<'_>, name: &str) -> Value {
     match name {
         "boolean" => Value::Bool(true),
         "integer" | "number" => {
-            let one = || Number::from(1);
-            Value::Number(bound("minimum").filter(is_positive).or_else(|| bound("maximum")).unwrap_or_else(one))
+            let number = bound("minimum").filter(is_positive).or_else(|| bound("maximum"));
+            Value::Number(number.unwrap_or_else(|| Number::from(1)))
         }
         _ => Value::String(of_format(view.text("format")).to_owned()),
     }

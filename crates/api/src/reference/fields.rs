@@ -13,6 +13,9 @@ use super::{
 /// As deep is one schema shown within another.
 const DEPTH: usize = 8;
 
+/// As deep is the type of a list's items spelled out.
+const TYPE_DEPTH: usize = 4;
+
 /// As many alternatives are named in a type.
 const CHOICES: usize = 3;
 
@@ -57,6 +60,8 @@ pub(super) struct Fields<'a, 'p> {
     objects: &'p mut Objects<'a>,
     /// The named schemas that this is within: what is within itself is linked to.
     inside: Vec<&'a str>,
+    /// Those already shown in place: once is enough.
+    shown: BTreeSet<&'a str>,
     /// As many fields of named schemas are still shown in place; the others are linked to.
     left: usize,
 }
@@ -74,7 +79,7 @@ impl<'a, 'p> Fields<'a, 'p> {
         objects: &'p mut Objects<'a>,
         left: usize,
     ) -> Self {
-        Self { document, html, objects, inside: Vec::new(), left }
+        Self { document, html, objects, inside: Vec::new(), shown: BTreeSet::new(), left }
     }
 
     /// The type of a body and its fields.
@@ -99,14 +104,6 @@ impl<'a, 'p> Fields<'a, 'p> {
         }
     }
 
-    /// Whether the schema is no more than a link, so that there is nothing to unfold.
-    pub(super) fn is_link(&mut self, schema: &'a Value) -> bool {
-        let left = self.left;
-        let is_link = self.shown_inside(schema).is_none();
-        self.left = left;
-        is_link
-    }
-
     /// The type of a field or a parameter, and in small what more there is to say.
     pub(super) fn described_type(&mut self, schema: &'a Value, required: bool, linked: bool) {
         let view = View::new(self.document, schema);
@@ -116,7 +113,11 @@ impl<'a, 'p> Fields<'a, 'p> {
         if required {
             add!(self.html, " <b>required</b>");
         }
-        let facts = facts(&view);
+        let mut facts = facts(&view);
+        if let Kind::List(Some(items)) = view.kind() {
+            let each = self::facts(&View::new(self.document, items));
+            facts.extend(each.into_iter().map(|fact| format!("each {fact}")));
+        }
         if !facts.is_empty() {
             add!(self.html, " <small>{}</small>", facts.join(" · "));
         }
@@ -124,23 +125,25 @@ impl<'a, 'p> Fields<'a, 'p> {
 
     /// The fields to show within a schema; none where it has none, or where they are linked to.
     fn shown_inside(&mut self, schema: &'a Value) -> Option<Inner<'a>> {
-        let inner = self.inner(schema)?;
+        let inner = self.inner(schema, 0)?;
         let again = inner.passed.iter().any(|name| self.inside.contains(name));
         let count = inner.view.properties().len() + inner.view.variants.len();
-        let linkable = inner.view.name.is_some();
-        if again || self.inside.len() > DEPTH || (linkable && count > self.left) {
+        if again || self.inside.len() > DEPTH {
             return None;
         }
-        if linkable {
+        if let Some(name) = inner.view.name {
+            if count > self.left || !self.shown.insert(name) {
+                return None;
+            }
             self.left -= count;
         }
         Some(inner)
     }
 
-    fn inner(&self, schema: &'a Value) -> Option<Inner<'a>> {
+    fn inner(&self, schema: &'a Value, depth: usize) -> Option<Inner<'a>> {
         let mut passed = Vec::new();
         let mut schema = schema;
-        for _ in 0..DEPTH {
+        for depth in depth..DEPTH {
             let view = View::new(self.document, schema);
             passed.extend(&view.passed);
             match view.kind() {
@@ -148,7 +151,7 @@ impl<'a, 'p> Fields<'a, 'p> {
                 Kind::Object if view.properties().is_empty() => return None,
                 Kind::Object | Kind::Choice => return Some(Inner { view, passed }),
                 Kind::Tuple(places) => {
-                    let has_fields = places.into_iter().any(|place| self.inner(place).is_some());
+                    let has_fields = places.into_iter().any(|place| self.inner(place, depth + 1).is_some());
                     return has_fields.then_some(Inner { view, passed });
                 }
                 _ => return None,
@@ -224,7 +227,7 @@ impl<'a, 'p> Fields<'a, 'p> {
 
     fn of(&mut self, prefix: &str, schema: &'a Value, linked: bool, depth: usize) {
         add!(self.html, "{prefix}");
-        if depth < DEPTH {
+        if depth < TYPE_DEPTH {
             let view = View::new(self.document, schema);
             self.kind(&view, linked, depth + 1);
         }
@@ -254,9 +257,12 @@ pub(super) fn facts(view: &View<'_>) -> Vec<String> {
     match values[..] {
         [] => {}
         [value] => facts.push(format!("always {}", code(value))),
-        _ => facts.push(format!("one of {}", values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "))),
+        _ => {
+            let values: Vec<String> = values.iter().map(|value| code(value)).collect();
+            facts.push(format!("one of {}", values.join(", ")));
+        }
     }
-    facts.extend(view.default().map(|value| format!("default {}", code(value))));
+    facts.extend(view.preset().map(|value| format!("default {}", code(value))));
     facts.extend(range(view, ["minimum", "maximum"], ""));
     facts.extend(bound(view, "exclusiveMinimum").map(|least| format!("more than {least}")));
     facts.extend(bound(view, "exclusiveMaximum").map(|most| format!("less than {most}")));
@@ -271,7 +277,8 @@ pub(super) fn facts(view: &View<'_>) -> Vec<String> {
         facts.push(format!("pattern <code>{}</code>", Text(pattern)));
     }
     let told = [("readOnly", "read-only"), ("writeOnly", "write-only"), ("deprecated", "deprecated")];
-    facts.extend(told.into_iter().filter(|(keyword, _)| view.flag(keyword)).map(|(_, words)| words.to_owned()));
+    let told = told.into_iter().filter(|(keyword, _)| view.flag(keyword));
+    facts.extend(told.map(|(_, words)| words.to_owned()));
     let example = view.example().filter(|value| !value.is_object() && !value.is_array() && values.is_empty());
     facts.extend(example.map(|value| format!("such as {}", code(value))));
     facts

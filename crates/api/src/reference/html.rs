@@ -153,16 +153,14 @@ fn append(text: &mut String, line: &str) {
     text.push_str(line);
 }
 
-/// The path of an operation: it may break after a slash, and its parameters stand out.
+/// The path of an operation, its parameters standing out.
 pub(super) struct Path<'a>(pub(super) &'a str);
 
 impl Display for Path<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for (at, segment) in self.0.split('/').enumerate() {
-            match at {
-                0 => {}
-                1 => f.write_str("/")?,
-                _ => f.write_str("/<wbr>")?,
+            if at > 0 {
+                f.write_char('/')?;
             }
             if segment.starts_with('{') {
                 write!(f, "<var>{}</var>", Text(segment))?;

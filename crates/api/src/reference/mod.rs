@@ -20,5 +20,5 @@ pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// The page for an OpenAPI 3.1 document.
 pub(crate) fn page(document: &Value) -> String {
-    page::write(&document::Document::new(document))
+    page::write(document::Document::new(document))
 }

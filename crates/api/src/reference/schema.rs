@@ -159,7 +159,7 @@ impl<'a> View<'a> {
     }
 
     /// The value it has when none is given.
-    pub(super) fn default(&self) -> Option<&'a Value> {
+    pub(super) fn preset(&self) -> Option<&'a Value> {
         self.keyword("default").filter(|value| !value.is_null())
     }
 
@@ -169,7 +169,7 @@ impl<'a> View<'a> {
         self.keyword("example").or_else(|| many.and_then(|examples| examples.first()))
     }
 
-    /// The named values of an object: those of all its parts.
+    /// The named values of an object, the required ones first: those of all its parts.
     pub(super) fn properties(&self) -> Vec<Property<'a>> {
         let is_required = |name: &str| {
             self.layers.iter().any(|layer| list(layer, "required").iter().any(|other| other == name))
@@ -180,6 +180,7 @@ impl<'a> View<'a> {
                 properties.push(Property { name, schema, required: is_required(name) });
             }
         }
+        properties.sort_by_key(|property| !property.required);
         properties
     }
 }

@@ -54,6 +54,7 @@ pub(super) struct SessionOut {
     user: SignedInUser,
 }
 
+/// A user who has signed in.
 #[derive(Debug, Serialize, ToSchema)]
 struct SignedInUser {
     /// The user's id.

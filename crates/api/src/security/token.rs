@@ -50,6 +50,7 @@ pub(super) struct TokenOut {
     expires_in: u64,
 }
 
+/// A bearer token, as one revision of the documentation has it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TokenData {

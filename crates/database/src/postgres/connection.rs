@@ -82,6 +82,9 @@ impl PostgresConnection {
 
     fn failed(&mut self, name: &str, error: &::postgres::Error) -> Error {
         let Some(code) = error.code() else {
+            if !is_of_connection(error) {
+                return Error::internal(name, words(error));
+            }
             tracing::error!(statement = name, error = %words(error), "the connection to PostgreSQL failed");
             return Error::unavailable("The database cannot be reached.");
         };
@@ -98,12 +101,24 @@ impl PostgresConnection {
         if *code == SqlState::QUERY_CANCELED {
             return too_late();
         }
+        // Shut down, not started yet, out of connections, disk or memory: the
+        // server's state and not our doing.
+        if ["57P", "08", "53"].iter().any(|class| code.code().starts_with(class)) {
+            tracing::error!(statement = name, error = %words(error), "PostgreSQL cannot serve");
+            return Error::unavailable("The database cannot be reached.");
+        }
         Error::internal(name, words(error))
     }
 }
 
+/// Whether the server could not be heard, and did not refuse or was not asked:
+/// a value that its column cannot hold is refused on this side.
+fn is_of_connection(error: &::postgres::Error) -> bool {
+    error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+}
+
 /// What the error says, with what the server said: its own text is only "db error".
-fn words(error: &::postgres::Error) -> String {
+pub(crate) fn words(error: &::postgres::Error) -> String {
     error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
 }
 

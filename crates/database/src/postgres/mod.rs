@@ -3,5 +3,5 @@
 mod connection;
 mod pool;
 
-pub(crate) use connection::{PostgresConnection, cell, cells};
+pub(crate) use connection::{PostgresConnection, cell, cells, words};
 pub(crate) use pool::{Access, Asked, start};

@@ -1,6 +1,12 @@
-use std::{fmt::Write, sync::Arc, thread, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt::Write,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
 
-use base::{Random, Result};
+use base::Result;
 
 use super::PostgresConnection;
 use crate::{
@@ -11,7 +17,7 @@ use crate::{
 };
 
 /// How often a write that lost a race is run in all.
-const RUNS: u32 = 5;
+const RUNS: u32 = 10;
 
 /// Whether a unit writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,15 +30,15 @@ pub(crate) type Asked = (Access, Box<dyn Unit>);
 
 /// Starts `threads` threads, each with a connection that it opens when first needed.
 pub(crate) fn start(config: &::postgres::Config, threads: usize, units: &Arc<Queue<Asked>>) {
+    let contended = Arc::new(Contended::default());
     for _ in 0..threads {
-        let (config, units) = (config.clone(), Arc::clone(units));
-        thread::spawn(move || run_all(&config, &units));
+        let (config, units, contended) = (config.clone(), Arc::clone(units), Arc::clone(&contended));
+        thread::spawn(move || run_all(&config, &units, &contended));
     }
 }
 
-fn run_all(config: &::postgres::Config, units: &Queue<Asked>) {
+fn run_all(config: &::postgres::Config, units: &Queue<Asked>, contended: &Contended) {
     let mut connection: Option<PostgresConnection> = None;
-    let mut jitter = Random::system();
     while let Some((access, unit)) = units.pop() {
         if unit.time_left().is_zero() {
             unit.answer(Err(too_late()));
@@ -45,7 +51,7 @@ fn run_all(config: &::postgres::Config, units: &Queue<Asked>) {
         match opened {
             Err(error) => unit.answer(Err(error)),
             Ok(mut open) => {
-                if run(&mut open, access, unit, &mut jitter) {
+                if run(&mut open, access, unit, contended) {
                     connection = Some(open);
                 }
             }
@@ -54,24 +60,98 @@ fn run_all(config: &::postgres::Config, units: &Queue<Asked>) {
 }
 
 /// Runs a unit, again if it lost a race; false if the connection is not to be used again.
+///
+/// A first run waits for nothing, which is right for most. One that lost a
+/// race runs again only when it is its turn among those of its organization,
+/// and while any waits there, first runs wait too: so of many at once each
+/// gets through.
 fn run(
     connection: &mut PostgresConnection,
     access: Access,
     mut unit: Box<dyn Unit>,
-    jitter: &mut Random,
+    contended: &Contended,
 ) -> bool {
+    let organization = number_of(unit.scope());
+    let mut turn = None;
     for attempt in 1..=RUNS {
+        let takes_turns = access == Access::Write && (attempt > 1 || contended.is(organization));
+        if turn.is_none() && takes_turns {
+            turn = Some(contended.wait(organization));
+            if let Err(error) = take_turn(connection, organization, unit.time_left()) {
+                unit.answer(Err(error));
+                return false;
+            }
+        }
         connection.lost_race = false;
         let (healthy, committed) = attempt_once(connection, access, unit.as_mut());
         if !connection.lost_race {
             unit.answer(committed);
-            return healthy;
+            return healthy && (turn.is_none() || give_turn(connection));
         }
         metrics::counter!("swage_database_serialization_failures_total").increment(1);
-        thread::sleep(Duration::from_millis(u64::from(jitter.below(5 << attempt))));
+        if unit.time_left().is_zero() {
+            break;
+        }
     }
     unit.answer(Err(base::Error::unavailable("Others kept changing the same records; please try again.")));
-    true
+    turn.is_none() || give_turn(connection)
+}
+
+/// Which organizations have units that wait for their turn, and how many.
+#[derive(Default)]
+struct Contended(Mutex<HashMap<i64, u32>>);
+
+/// A unit waits for its turn, or has it.
+struct Turn<'a> {
+    contended: &'a Contended,
+    organization: i64,
+}
+
+impl Contended {
+    fn is(&self, organization: i64) -> bool {
+        self.lock().contains_key(&organization)
+    }
+
+    fn wait(&self, organization: i64) -> Turn<'_> {
+        *self.lock().entry(organization).or_default() += 1;
+        Turn { contended: self, organization }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<i64, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.contended.lock();
+        let left = waiting.get(&self.organization).map_or(0, |count| count.saturating_sub(1));
+        if left == 0 {
+            waiting.remove(&self.organization);
+        } else {
+            waiting.insert(self.organization, left);
+        }
+    }
+}
+
+/// Waits for the organization's turn, on all nodes: a lock of the connection
+/// and not of a transaction, whose snapshot would be older than the turn.
+fn take_turn(connection: &mut PostgresConnection, organization: i64, time_left: Duration) -> Result<()> {
+    let milliseconds = time_left.as_millis().max(1);
+    connection
+        .command(&format!("SET statement_timeout = {milliseconds}; SELECT pg_advisory_lock({organization})"))
+}
+
+fn give_turn(connection: &mut PostgresConnection) -> bool {
+    connection.command("SELECT pg_advisory_unlock_all()").is_ok()
+}
+
+/// An organization as the number of a lock: the last eight bytes of its id, which are random.
+fn number_of(scope: Scope) -> i64 {
+    match scope {
+        Scope::Organization(id) => id.as_bytes().last_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes)),
+        Scope::System => 0,
+    }
 }
 
 fn attempt_once(

@@ -31,7 +31,11 @@ pub async fn run(context: Context, arguments: Serve) -> Result<()> {
         .await
 }
 
-async fn find_or_make(settings: &Settings, assembled: &Assembled, random: &mut Random) -> Result<Credentials> {
+async fn find_or_make(
+    settings: &Settings,
+    assembled: &Assembled,
+    random: &mut Random,
+) -> Result<Credentials> {
     let path = settings.data.join(FILE);
     let kept = match files::read(&path)? {
         Some(text) => Some(serde_json::from_str::<Credentials>(&text).map_err(|error| {

@@ -56,12 +56,10 @@ impl Report {
         let _ = writeln!(self.text, "✗ {text}");
     }
 
-    /// A warning about `count` of something, or the assurance that there is none.
-    fn none_expected(&mut self, count: u64, what: &str) {
-        match count {
-            0 => self.fine(&format!("no {what}")),
-            _ => self.warning(&format!("{count} {what}")),
-        }
+    /// How many of what there had better be none.
+    fn none_expected(&mut self, what: &str, count: u64) {
+        let text = format!("{what}: {count}");
+        if count == 0 { self.fine(&text) } else { self.warning(&text) }
     }
 }
 
@@ -115,10 +113,15 @@ fn check_secrets(settings: &Settings, report: &mut Report) -> Vec<u16> {
 }
 
 async fn check_database(database: &Database, peppers: &[u16], report: &mut Report) -> Result<()> {
-    let found = database.patient().read(Scope::System, |tx| {
-        Ok((store::schema(tx)?, organizations::all(tx, NAMED + 1)?, api_keys::tally(tx)?, api_keys::pepper_versions(tx)?))
-    });
-    let (schema, organizations, tally, used) = found.await?;
+    let unit = |tx: &mut database::Tx<'_>| {
+        Ok((
+            store::schema(tx)?,
+            organizations::all(tx, NAMED + 1)?,
+            api_keys::tally(tx)?,
+            api_keys::pepper_versions(tx)?,
+        ))
+    };
+    let (schema, organizations, tally, used) = database.patient().read(Scope::System, unit).await?;
     let engine = match database.engine() {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
@@ -127,7 +130,9 @@ async fn check_database(database: &Database, peppers: &[u16], report: &mut Repor
     report_organizations(&organizations, report);
     report_keys(tally, report);
     for version in used.iter().filter(|version| !peppers.contains(version)) {
-        report.error(&format!("keys are stored under pepper {version}, which is not among the secrets: they do not work"));
+        report.error(&format!(
+            "keys are stored under pepper {version}, which is not among the secrets: they do not work"
+        ));
     }
     Ok(())
 }
@@ -146,8 +151,8 @@ fn report_organizations(organizations: &[OrganizationRow], report: &mut Report) 
 }
 
 fn report_keys(tally: Tally, report: &mut Report) {
-    report.fine(&format!("{} live keys", tally.live));
-    report.none_expected(tally.unpinned, "customer keys that are pinned to no customer: they get the default prices");
-    report.none_expected(tally.never_expiring, "keys that never expire");
-    report.none_expected(tally.from_anywhere, "keys that can be used from any address");
+    report.fine(&format!("live keys: {}", tally.live));
+    report.none_expected("customer keys pinned to no customer, which get the default prices", tally.unpinned);
+    report.none_expected("keys that never expire", tally.never_expiring);
+    report.none_expected("keys that can be used from any address", tally.from_anywhere);
 }

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use base::{Error, Line, Prose, Result};
 use database::{Priority, Scope, list::ListQuery};
-use swage::{demo::usual_scopes, mint, open_database, open_store};
+use swage::{mint, open_database, open_store, usual_scopes};
 use usecases::{
     Caller,
     api_keys::{self, ApiKey, ApprovedAddress, NewKey},
@@ -76,7 +76,8 @@ async fn create(context: Context, arguments: CreateKey) -> Result<()> {
 }
 
 fn new_key(arguments: &CreateKey) -> Result<NewKey> {
-    let address = |network: &::keys::Network| ApprovedAddress { network: *network, description: Prose::default() };
+    let address =
+        |network: &::keys::Network| ApprovedAddress { network: *network, description: Prose::default() };
     Ok(NewKey {
         name: Line::new(&arguments.name).map_err(|error| Error::invalid("--name", error))?,
         scopes: arguments.scopes.unwrap_or_else(|| usual_scopes(arguments.key_type)),

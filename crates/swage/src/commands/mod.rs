@@ -54,14 +54,14 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     } else {
         logging::start_for_person()?;
     }
-    let context = Context { settings, clock: Clock::system(), random: Random::system() };
+    let mut context = Context { settings, clock: Clock::system(), random: Random::system() };
     match cli.command {
         Command::Serve(arguments) => serve::run(context, arguments).await?,
         Command::Demo(arguments) => demo::run(context, arguments).await?,
         Command::Init(arguments) => init::run(context, arguments).await?,
         Command::Keys { command } => keys::run(context, command).await?,
         Command::Users { command } => users::run(context, command).await?,
-        Command::Migrate => migrate(context).await?,
+        Command::Migrate => swage::migrate(&context.settings, &mut context.random).await?,
         Command::Backup(arguments) => backup::run(context, arguments).await?,
         Command::Restore(arguments) => restore::run(context, arguments).await?,
         Command::Doctor => return doctor::run(context).await,
@@ -73,13 +73,6 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
 fn openapi() -> Result<()> {
     let document = serde_json::to_string_pretty(&api::openapi());
     print(&document.map_err(|error| Error::internal("the API document", error))?)
-}
-
-async fn migrate(context: Context) -> Result<()> {
-    files::make_directory(&context.settings.data)?;
-    let settings = context.settings.database()?;
-    let migrated = tokio::task::spawn_blocking(move || Database::migrate(&settings));
-    migrated.await.map_err(|error| Error::internal("the database could not be migrated", error))?
 }
 
 /// Writes lines to the standard output.
@@ -107,7 +100,9 @@ async fn organization(database: &Database, named: Option<String>) -> Result<Orga
     match (all.pop(), all.is_empty()) {
         (Some(only), true) => Ok(only),
         (Some(_), false) => Err(Error::invalid("--organization", "must say which, as there are several")),
-        (None, _) => Err(Error::NotFound("There is no organization yet: `swage init` makes the first.".into())),
+        (None, _) => {
+            Err(Error::NotFound("There is no organization yet: `swage init` makes the first.".into()))
+        }
     }
 }
 
@@ -130,7 +125,12 @@ struct Names {
     public_organization_id: String,
 }
 
-fn write_credentials(path: &Path, ready: &Ready, credentials: impl Serialize, random: &mut Random) -> Result<()> {
+fn write_credentials(
+    path: &Path,
+    ready: &Ready,
+    credentials: impl Serialize,
+    random: &mut Random,
+) -> Result<()> {
     let (url, metrics_url) = (ready.url.as_str(), ready.metrics_url.as_deref());
     let reachable = Reachable { url, metrics_url, credentials };
     files::replace(path, json(&reachable)?.as_bytes(), random)

@@ -14,13 +14,11 @@ pub struct Chosen {
 
 /// The password in the file, or a new one.
 pub fn choose(file: Option<&Path>, random: &mut Random) -> Result<Chosen> {
-    match file {
-        Some(file) => Ok(Chosen { hash: passwords::hash(&files::read_line(file)?, random)?, told: None }),
-        None => {
-            let password = passwords::generate(random);
-            Ok(Chosen { hash: passwords::hash(&password, random)?, told: Some(password) })
-        }
+    if let Some(file) = file {
+        return Ok(Chosen { hash: passwords::hash(&files::read_line(file)?, random)?, told: None });
     }
+    let password = passwords::generate(random);
+    Ok(Chosen { hash: passwords::hash(&password, random)?, told: Some(password) })
 }
 
 impl Chosen {

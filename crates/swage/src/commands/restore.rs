@@ -28,7 +28,9 @@ pub async fn run(context: Context, arguments: Restore) -> Result<()> {
     };
     let restored = database.patient().write(Scope::System, unit).await;
     restored.map_err(|error| match error {
-        Error::Conflict { message, .. } => Error::conflict(format!("{message} --replace puts the backup in its place.")),
+        Error::Conflict { message, .. } => {
+            Error::conflict(format!("{message} --replace puts the backup in its place."))
+        }
         other => other,
     })?;
 
@@ -37,7 +39,10 @@ pub async fn run(context: Context, arguments: Restore) -> Result<()> {
         files::replace(&path, secrets.as_bytes(), &mut random)?;
     }
     if Secrets::load(&path)?.is_none() {
-        tell(&format!("Now bring back {}: without it no key works, and the server does not start.", path.display()));
+        tell(&format!(
+            "Now bring back {}: without it no key works, and the server does not start.",
+            path.display()
+        ));
     }
     tell("Restored. Every session and every bearer token has ended.");
     Ok(())
@@ -54,7 +59,10 @@ fn sealed_secrets(
     let there = files::read(&settings.secrets_path())?;
     let Some(passphrase) = passphrase else {
         if path.is_file() && there.is_none() {
-            return Err(Error::invalid("--passphrase-file", format!("must be given: the secrets are in {}", path.display())));
+            return Err(Error::invalid(
+                "--passphrase-file",
+                format!("must be given: the secrets are in {}", path.display()),
+            ));
         }
         return Ok(None);
     };

@@ -4,7 +4,7 @@ use records::organizations;
 use swage::server::Server;
 use tracing::warn;
 
-use super::{Context, Names, tell, write_credentials};
+use super::{Context, Names, print, write_credentials};
 use crate::cli::Serve;
 
 pub async fn run(context: Context, arguments: Serve) -> Result<()> {
@@ -21,7 +21,7 @@ pub async fn run(context: Context, arguments: Serve) -> Result<()> {
     });
     server
         .run(async |ready| {
-            tell(&format!("Swage is ready at {}", ready.url));
+            print(&format!("Swage is ready at {}", ready.url))?;
             match &arguments.credentials_file {
                 Some(path) => write_credentials(path, &ready, names, &mut random),
                 None => Ok(()),

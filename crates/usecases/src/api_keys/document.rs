@@ -168,7 +168,7 @@ impl ApiKey {
             (self.expires.is_none(), Warning::NeverExpires),
             (self.addresses.is_empty(), Warning::NoAddresses),
             (locks_out, Warning::LocksOutCaller),
-            (clamped && self.key_type != KeyType::Admin, Warning::Clamped),
+            (clamped, Warning::Clamped),
             (self.key_type == KeyType::Customer && self.customer.is_none(), Warning::Unpinned),
         ]
         .into_iter()

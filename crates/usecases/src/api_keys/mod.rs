@@ -21,7 +21,11 @@ pub use document::{ApiKey, Warning};
 pub use fields::{ApprovedAddress, KeyChange, NewKey};
 pub use records::api_keys::LIST;
 
-use crate::{Allowed, Caller, access::ReadApiKeys, organizations};
+use crate::{
+    Allowed, Caller,
+    access::{ReadApiKeys, WriteApiKeys},
+    organizations,
+};
 
 /// One page of the organization's keys; deleted ones among them if asked for.
 pub fn list(
@@ -40,6 +44,13 @@ pub fn list(
     }
     let mut documents = documents.into_iter();
     Ok(page.map(|_| documents.next().unwrap_or_else(|| unreachable!("a document was made of every row"))))
+}
+
+/// A key as it is now, for who has just tried to change it.
+pub fn current(tx: &mut Tx<'_>, caller: &Allowed<WriteApiKeys>, key: &str) -> Result<ApiKey> {
+    let row = find(tx, key)?;
+    let role = roles::permissions(tx, row.role)?;
+    document(tx, caller, &row, role)
 }
 
 /// The key that any of its names stands for; another organization's is not found.

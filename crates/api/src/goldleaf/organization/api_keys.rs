@@ -2,11 +2,12 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use base::{Id, Result};
-use database::{Priority, Scope};
-use keys::KeyText;
+use base::{Error, Id, Result};
+use database::{Priority, Scope, Tx, list::ListQuery};
+use keys::{KeyText, KeyType};
 use serde_json::json;
 use usecases::{
+    Allowed,
     access::{ReadApiKeys, WriteApiKeys},
     api_keys::{self, Minted},
     idempotency::Answer,
@@ -42,11 +43,22 @@ pub(super) async fn get_organization_api_key(
     State(app): State<App>,
     parameters: Parameters,
 ) -> Result<Json<ApiKeyList>, Failure> {
-    let query = parameters.list(&api_keys::LIST, &["includeDeleted"])?;
+    let mut query = parameters.list(&api_keys::LIST, &["includeDeleted"])?;
+    read_key_types(&mut query)?;
     let with_deleted = parameters.flag("includeDeleted")?;
     let scope = Scope::Organization(caller.organization);
     let page = app.database.read(scope, move |tx| api_keys::list(tx, &caller, with_deleted, &query)).await?;
     Ok(Json(page.into()))
+}
+
+/// The types that are asked for may be written as those of a new key.
+fn read_key_types(query: &mut ListQuery) -> Result<()> {
+    let asked = query.filters.iter_mut().filter(|(name, _)| name == "keyType");
+    asked.flat_map(|(_, values)| values).try_for_each(|value| {
+        let key_type: KeyType = value.parse().map_err(|error| Error::invalid("keyType", error))?;
+        key_type.word().clone_into(value);
+        Ok(())
+    })
 }
 
 /// Creates an API key
@@ -100,7 +112,8 @@ pub(super) async fn post_organization_api_keys_id_update(
     let change = body.value.checked(writing.rev)?;
     let reply = app
         .write(Priority::Security, caller, writing, body.hash, move |tx, caller| {
-            let key = api_keys::update(tx, caller, &key, &change)?;
+            let updated = api_keys::update(tx, caller, &key, &change);
+            let key = updated.map_err(|error| with_current(error, tx, caller, &key))?;
             let (id, rev) = (key.id, key.stamp.rev);
             Ok(Answer::new(200, json!(ApiKeyOut::new(key))).about(id, rev))
         })
@@ -127,13 +140,25 @@ pub(super) async fn post_organization_api_keys_id_delete(
     let rev = writing.rev;
     let reply = app
         .write(Priority::Security, caller, writing, [0; 32], move |tx, caller| {
-            let deleted = api_keys::delete(tx, caller, &key, rev)?;
+            let deleted = api_keys::delete(tx, caller, &key, rev);
+            let deleted = deleted.map_err(|error| with_current(error, tx, caller, &key))?;
             let words = format!("The API key {:?} was deleted.", deleted.name);
             Ok(Answer { rev: None, ..Answer::new(200, json!(words)).about(deleted.id, deleted.stamp.rev) })
         })
         .await?;
     feel(&app).await;
     Ok(reply)
+}
+
+/// A change that came too late is told the key as it is now, in the form of every other answer.
+fn with_current(error: Error, tx: &mut Tx<'_>, caller: &Allowed<WriteApiKeys>, key: &str) -> Error {
+    match error {
+        Error::Conflict { message, current: Some(_) } => {
+            let current = api_keys::current(tx, caller, key).ok().map(|key| json!(ApiKeyOut::new(key)));
+            Error::Conflict { message, current }
+        }
+        other => other,
+    }
 }
 
 /// Draws a new key; its text is kept by whoever answers, its MAC is stored.

@@ -8,7 +8,7 @@ use super::super::{
     schema::{Kind, View},
 };
 
-/// Where the API is in samples, as the document does not know where it is served.
+/// Stands for where the API is, as the document does not know where it is served.
 const HOST: &str = "https://swage.example";
 
 /// A request.
@@ -69,28 +69,20 @@ pub(super) enum Answer {
 
 impl Call {
     pub(in super::super) fn new<'a>(document: Document<'a>, operation: &Operation<'a>) -> Self {
-        let mut url = address(document, operation);
-        let mut separator = '?';
-        for (name, value) in values(document, operation, "query") {
-            url.push(separator);
-            url.push_str(&format!("{}={}", percent(&name), percent(&value)));
-            separator = '&';
-        }
+        let query = values(document, operation, "query");
+        let pairs = query.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value)));
+        let pairs: Vec<String> = pairs.collect();
+        let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
         let credentials = document.credentials(operation.value).into_iter().map(Header::Secret);
         let plain = values(document, operation, "header").into_iter().filter(|(name, _)| is_token(name));
         let headers = plain.map(|(name, value)| Header::Plain { value: printable(&name, value), name });
         Self {
             method: operation.method.to_uppercase(),
-            url,
+            url: address(document, operation) + &query,
             headers: credentials.chain(headers).collect(),
             body: body(document, operation.value),
             answer: answer(document, operation),
         }
-    }
-
-    /// Whether a browser or a client library refuses to send a body with this method.
-    pub(super) fn is_bodiless(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
 
     /// The type to declare, where the client does not find it out by itself.
@@ -102,11 +94,15 @@ impl Call {
     }
 }
 
-/// The URL without its query.
-fn address<'a>(document: Document<'a>, operation: &Operation<'a>) -> String {
+/// Where the API is in the samples.
+pub(in super::super) fn host(document: Document<'_>) -> String {
     let server = document.server().trim_end_matches('/');
     let is_whole = server.starts_with("https://") || server.starts_with("http://");
-    let host = if is_whole { "" } else { HOST };
+    if is_whole { server.to_owned() } else { format!("{HOST}{server}") }
+}
+
+/// The URL without its query.
+fn address<'a>(document: Document<'a>, operation: &Operation<'a>) -> String {
     let mut path = operation.path.to_owned();
     for parameter in operation.parameters.iter().filter(|parameter| text(parameter, "in") == "path") {
         let name = text(parameter, "name");
@@ -121,7 +117,7 @@ fn address<'a>(document: Document<'a>, operation: &Operation<'a>) -> String {
             None => part.to_owned(),
         })
         .collect();
-    percent_but(&format!("{host}{server}{path}"), ":/%,;=@!$&'()*+")
+    percent_but(&format!("{}{path}", host(document)), ":/%,;=@+")
 }
 
 /// The parameters to show in one place: the required ones, and those that the document gives an example of.
@@ -151,7 +147,7 @@ fn chosen<'a>(document: Document<'a>, parameter: &'a Value) -> Option<Vec<String
     let given = example::given(document, parameter).into_iter().next().map(|example| example.value);
     let value = given.or_else(|| {
         let view = View::new(document, parameter.get("schema")?);
-        view.example().or_else(|| view.default()).or_else(|| view.values().first().copied()).cloned()
+        view.example().or_else(|| view.preset()).or_else(|| view.values().first().copied()).cloned()
     })?;
     match value {
         Value::Array(values) => values.iter().map(plain).collect(),
@@ -195,16 +191,16 @@ fn percent(text: &str) -> String {
 }
 
 fn percent_but(text: &str, kept: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        let c = char::from(byte);
-        if c.is_ascii_alphanumeric() || "-._~".contains(c) || kept.contains(c) {
-            encoded.push(c);
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+    text.bytes()
+        .map(|byte| {
+            let c = char::from(byte);
+            if c.is_ascii_alphanumeric() || "-._~".contains(c) || kept.contains(c) {
+                c.to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 fn body<'a>(document: Document<'a>, operation: &'a Value) -> Body {

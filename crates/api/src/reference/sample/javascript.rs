@@ -7,7 +7,8 @@ use super::{
 /// A module for Node.js.
 pub(super) fn write(call: &Call) -> String {
     let mut lines = Vec::new();
-    let body = if call.is_bodiless() { None } else { body(&call.body) };
+    // `fetch` refuses to send a body with these two.
+    let body = body(&call.body).filter(|_| !matches!(call.method.as_str(), "GET" | "HEAD"));
     let imports = imports(call);
     if !imports.is_empty() {
         lines.extend([format!("import {{ {} }} from \"node:fs/promises\";", imports.join(", ")), String::new()]);
@@ -28,7 +29,7 @@ pub(super) fn write(call: &Call) -> String {
         options.push(format!("  method: {},", quoted(&call.method)));
     }
     let mut headers: Vec<String> = call.headers.iter().map(header).collect();
-    headers.extend(call.media().map(|media| format!("\"Content-Type\": {}", quoted(media))));
+    headers.extend(call.media().filter(|_| body.is_some()).map(|media| format!("\"Content-Type\": {}", quoted(media))));
     if !headers.is_empty() {
         options.push("  headers: {".to_owned());
         options.extend(headers.iter().map(|header| format!("    {header},")));

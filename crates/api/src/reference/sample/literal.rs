@@ -2,27 +2,31 @@
 
 use serde_json::{Number, Value};
 
-/// A list or an object of plain values stays on one line up to this many characters.
-const LINE: usize = 60;
+/// A list or an object of plain values stays on one line up to this many characters, with its indent.
+const LINE: usize = 56;
 
 /// JSON over several lines, which JavaScript reads too. Lines after the first start with the indent.
 pub(in super::super) fn pretty(value: &Value, indent: &str) -> String {
     let mut text = String::new();
-    write(&mut text, value, indent, ["true", "false", "null"]);
+    write(&mut text, value, indent, &Style { step: "  ", words: ["true", "false", "null"] });
     text
 }
 
 /// The same as Python writes it.
 pub(super) fn python(value: &Value, indent: &str) -> String {
     let mut text = String::new();
-    write(&mut text, value, indent, ["True", "False", "None"]);
+    write(&mut text, value, indent, &Style { step: "    ", words: ["True", "False", "None"] });
     text
 }
 
-type Words = [&'static str; 3];
+struct Style {
+    /// By how much the inside of a list or an object is indented.
+    step: &'static str,
+    words: [&'static str; 3],
+}
 
-fn write(text: &mut String, value: &Value, indent: &str, words: Words) {
-    let [yes, no, nothing] = words;
+fn write(text: &mut String, value: &Value, indent: &str, style: &Style) {
+    let [yes, no, nothing] = style.words;
     match value {
         Value::Null => text.push_str(nothing),
         Value::Bool(value) => text.push_str(if *value { yes } else { no }),
@@ -30,16 +34,16 @@ fn write(text: &mut String, value: &Value, indent: &str, words: Words) {
         Value::String(value) => text.push_str(&quoted(value)),
         Value::Array(values) => {
             let items: Vec<_> = values.iter().map(|value| (String::new(), value)).collect();
-            write_many(text, &items, ['[', ']'], indent, words);
+            write_many(text, &items, ['[', ']'], indent, style);
         }
         Value::Object(map) => {
             let items: Vec<_> = map.iter().map(|(key, value)| (format!("{}: ", quoted(key)), value)).collect();
-            write_many(text, &items, ['{', '}'], indent, words);
+            write_many(text, &items, ['{', '}'], indent, style);
         }
     }
 }
 
-fn write_many(text: &mut String, items: &[(String, &Value)], [open, close]: [char; 2], indent: &str, words: Words) {
+fn write_many(text: &mut String, items: &[(String, &Value)], [open, close]: [char; 2], indent: &str, style: &Style) {
     text.push(open);
     let is_plain = |value: &Value| !value.is_array() && !value.is_object();
     let start = text.len();
@@ -47,22 +51,22 @@ fn write_many(text: &mut String, items: &[(String, &Value)], [open, close]: [cha
         for (at, (key, value)) in items.iter().enumerate() {
             text.push_str(if at == 0 { "" } else { ", " });
             text.push_str(key);
-            write(text, value, indent, words);
+            write(text, value, indent, style);
         }
         // An object at the start of a line is easier to read over several.
-        let fits = text[start..].chars().count() <= LINE && (open == '[' || !indent.is_empty() || items.is_empty());
+        let fits = indent.len() + text[start..].chars().count() <= LINE && (open == '[' || !indent.is_empty() || items.is_empty());
         if fits {
             text.push(close);
             return;
         }
         text.truncate(start);
     }
-    let deeper = format!("{indent}  ");
+    let deeper = format!("{indent}{}", style.step);
     for (at, (key, value)) in items.iter().enumerate() {
         text.push_str(if at == 0 { "\n" } else { ",\n" });
         text.push_str(&deeper);
         text.push_str(key);
-        write(text, value, &deeper, words);
+        write(text, value, &deeper, style);
     }
     text.push('\n');
     text.push_str(indent);
@@ -79,7 +83,7 @@ pub(super) fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            c if is_unseen(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if is_unseen(c) => quoted.extend(format!("\\u{:04x}", u32::from(c)).chars()),
             c => quoted.push(c),
         }
     }

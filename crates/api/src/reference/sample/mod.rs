@@ -7,7 +7,9 @@ mod literal;
 mod python;
 mod rust;
 
-pub(super) use call::{Answer, Body, Call, Header, Part};
+use call::{Answer, Body, Header, Part};
+
+pub(super) use call::{Call, host};
 pub(super) use literal::pretty as json;
 
 /// A language that samples are written in.
@@ -21,7 +23,7 @@ pub(super) struct Language {
 /// Every language, the one shown first at the start.
 pub(super) const LANGUAGES: [Language; 4] = [
     Language { id: "curl", name: "curl", write: curl::write },
-    Language { id: "javascript", name: "JavaScript", write: javascript::write },
-    Language { id: "python", name: "Python", write: python::write },
-    Language { id: "rust", name: "Rust", write: rust::write },
+    Language { id: "js", name: "JavaScript", write: javascript::write },
+    Language { id: "py", name: "Python", write: python::write },
+    Language { id: "rs", name: "Rust", write: rust::write },
 ];

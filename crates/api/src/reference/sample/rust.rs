@@ -1,5 +1,5 @@
 use super::{
-    Answer, Body, Call, Header,
+    Answer, Body, Call, Header, Part,
     call::Content,
     literal::{pretty, rust},
 };
@@ -9,7 +9,7 @@ pub(super) fn write(call: &Call) -> String {
     let mut lines = Vec::new();
     let form = matches!(call.body, Body::Form(_));
     if form {
-        // The feature of the crate has the same name.
+        lines.push("// With the feature \"multipart\" of ureq.".to_owned());
         lines.extend(["use ureq::unversioned::multipart::Form;".to_owned(), String::new()]);
     }
     lines.push("fn main() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
@@ -63,17 +63,13 @@ fn body(body: &Body) -> Vec<String> {
         Body::Text(_, text) => vec![format!("    let body = {};", rust(text))],
         Body::File(_, file) => vec![format!("    let body = std::fs::File::open({})?;", rust(file))],
         Body::Form(parts) => {
-            let mut lines = vec!["    let form = Form::new()".to_owned()];
-            let last = parts.len();
-            lines.extend(parts.iter().enumerate().map(|(at, part)| {
-                let end = if at + 1 == last { ";" } else { "" };
-                let name = rust(&part.name);
-                match &part.value {
-                    Content::Text(text) => format!("        .text({name}, {}){end}", rust(text)),
-                    Content::File(file) => format!("        .file({name}, {})?{end}", rust(file)),
-                }
-            }));
-            lines
+            let part = |part: &Part| match &part.value {
+                Content::Text(text) => format!(".text({}, {})", rust(&part.name), rust(text)),
+                Content::File(file) => format!(".file({}, {})?", rust(&part.name), rust(file)),
+            };
+            let start = "    let form = Form::new()".to_owned();
+            let lines: Vec<String> = [start].into_iter().chain(parts.iter().map(part)).collect();
+            vec![format!("{};", lines.join("\n        "))]
         }
     }
 }

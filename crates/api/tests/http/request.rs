@@ -1,0 +1,89 @@
+//! Requests that an operation accepts: the document's own examples with ids
+//! and credentials that are real.
+
+use serde_json::{Value as Json, json};
+use testkit::{Call, Document, TestApp, TestOrganization};
+
+/// A request that an operation accepts; it lacks only a credential.
+pub struct Request {
+    method: String,
+    path: String,
+    body: Option<Json>,
+}
+
+impl Request {
+    /// The example of the document for an operation.
+    pub async fn of_document(
+        shop: &TestOrganization<'_>,
+        method: &str,
+        template: &str,
+        operation: &Json,
+    ) -> Self {
+        let example = example(operation);
+        assert!(
+            example.is_some() || operation["requestBody"].is_null(),
+            "{method} {template} has no example of its body"
+        );
+        Self::new(shop, method, template, example.cloned()).await
+    }
+
+    /// A request with this body, whose ids are placeholders.
+    pub async fn new(shop: &TestOrganization<'_>, method: &str, template: &str, body: Option<Json>) -> Self {
+        let mut path = Vec::new();
+        for segment in template.split('/') {
+            path.push(match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+                Some(parameter) => id(shop, parameter).await,
+                None => segment.to_owned(),
+            });
+        }
+        let body = match body {
+            Some(body) => Some(with_real_names(shop, template, body).await),
+            None => None,
+        };
+        Self { method: method.to_owned(), path: path.join("/"), body }
+    }
+
+    /// The call, without a credential.
+    pub fn call<'a>(&self, app: &'a TestApp) -> Call<'a> {
+        let call = app.call(&self.method, self.path.as_str());
+        match &self.body {
+            Some(body) => call.json(body),
+            None => call,
+        }
+    }
+}
+
+/// The example of an operation's body: its own, or its schema's.
+pub fn example(operation: &Json) -> Option<&Json> {
+    let body = &operation["requestBody"]["content"]["application/json"];
+    let schema = match body["schema"]["$ref"].as_str() {
+        Some(reference) => Document::get().json.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => &body["schema"],
+    };
+    [&body["example"], &schema["example"], &schema["examples"][0]].into_iter().find(|json| !json.is_null())
+}
+
+/// A new record of the shop, for a path to name.
+async fn id(shop: &TestOrganization<'_>, parameter: &str) -> String {
+    match parameter {
+        "apiKeyId" => shop.key("full-access").await.id,
+        other => panic!("say here how a test makes what {{{other}}} names"),
+    }
+}
+
+/// The body with what exists in the place of what its example made up.
+async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: Json) -> Json {
+    match template {
+        "/security/v1/token" => {
+            let key = shop.key("full-access").await;
+            body["apiKey"] = json!(key.text);
+            body["name"] = json!(key.name);
+        }
+        "/security/v1/login" => {
+            body["email"] = json!(shop.email);
+            body["password"] = json!(shop.password);
+        }
+        _ => {}
+    }
+    body
+}

@@ -1,0 +1,193 @@
+//! A backup is the same text from either engine, and all or nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use base::{Clock, Error, Random, Result};
+use database::{Database, Engine, Scope, Statement, Tx, backup, job, params};
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+use testkit::{Postgres, Sqlite, Store, TestApp};
+
+static NOTE_USE: Statement = Statement::tenant(
+    "test.note_use",
+    "INSERT INTO api_key_use (organization_id, key_id, last_used, last_used_address)
+     SELECT organization_id, id, created, NULL FROM api_key WHERE organization_id = $1",
+);
+
+/// An application with at least one row in every table.
+async fn filled(engine: Engine) -> TestApp {
+    let app = TestApp::start(engine).await;
+    for name in ["Schläuche & \"Söhne\"", "Other shop"] {
+        let shop = app.organization(name).await;
+        shop.customer("Kunde \\ 'eins'").await;
+        let addresses = json!([{ "ipAddress": "10.0.0.0/8", "description": "🔩" }, { "ipAddress": "::1" }]);
+        let key = shop.key_with(json!({ "approvedIpAddresses": addresses, "expires": "2031-01-01" })).await;
+        shop.sign_in().await;
+        // Rows that were changed lie elsewhere on PostgreSQL.
+        let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
+        let path = format!("/api/v1/organization/apikeys/{}/update", key.id);
+        let write = app.post(path).credential(&shop.admin.text).json(&update);
+        write.header("idempotency-key", "once").expect(200).await;
+        let note = |tx: &mut Tx<'_>| {
+            job::enqueue(
+                tx,
+                "mail",
+                &tx.organization()?.to_string(),
+                &json!({ "a\u{1}": ["\n\u{7f}", 1] }),
+                Duration::ZERO,
+            )?;
+            tx.execute(&NOTE_USE, params![])
+        };
+        app.database.write(Scope::Organization(shop.id), note).await.unwrap();
+    }
+    app
+}
+
+fn empty(store: &Store) -> Database {
+    store.open(Clock::standing_at("2026-02-02T00:00:00Z".parse().unwrap()), Random::seeded(7))
+}
+
+async fn written(database: &Database) -> String {
+    let write = |tx: &mut Tx<'_>| {
+        let mut out = Vec::new();
+        backup::write(tx, &mut out)?;
+        Ok(out)
+    };
+    String::from_utf8(database.read(Scope::System, write).await.unwrap()).unwrap()
+}
+
+async fn restore(database: &Database, text: impl Into<Vec<u8>>) -> Result<()> {
+    let bytes: Arc<[u8]> = text.into().into();
+    let restore = move |tx: &mut Tx<'_>| backup::restore(tx, &mut &bytes[..]);
+    database.write(Scope::System, restore).await
+}
+
+/// The backup without the moment it was made, and its generation.
+fn content(backup: &str) -> (String, u64) {
+    let (_, rows) = backup.split_once('\n').unwrap();
+    let (before, rest) = rows.split_once("[\"generation\",").unwrap();
+    let (generation, after) = rest.split_once(']').unwrap();
+    (format!("{before}{after}"), generation.parse().unwrap())
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_backup_moves_to_the_other_engine_and_back(#[values(Sqlite, Postgres)] engine: Engine) {
+    let other = if engine == Sqlite { Postgres } else { Sqlite };
+    let app = filled(engine).await;
+    let first = written(&app.database).await;
+    let (rows, generation) = content(&first);
+
+    let stores = [Store::new(other), Store::new(engine)];
+    let moved = empty(&stores[0]);
+    restore(&moved, first).await.unwrap();
+    let second = written(&moved).await;
+    assert_eq!(content(&second), (rows.clone(), generation + 1));
+
+    let back = empty(&stores[1]);
+    restore(&back, second).await.unwrap();
+    assert_eq!(content(&written(&back).await), (rows, generation + 2));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_backup_holds_every_table_and_tells_when_it_was_made(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = filled(engine).await;
+    let backup = written(&app.database).await;
+    let lines: Vec<Json> = backup.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0], json!({ "format": "swage-backup-1", "made": "2026-01-01T00:00:00.000Z" }));
+    assert_eq!(lines.last().unwrap(), &json!({ "end": true }));
+    let mut tables = Vec::new();
+    for pair in lines.windows(2).filter(|pair| pair[0]["table"].is_string()) {
+        let table = pair[0]["table"].as_str().unwrap().to_owned();
+        assert!(pair[1].is_array(), "the test has no row for the table {table}");
+        tables.push(table);
+    }
+    tables.sort_unstable();
+    let known = app.database.tables().await.unwrap().into_iter().map(|table| table.name);
+    assert_eq!(tables, known.collect::<Vec<_>>());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_restored_backup_takes_the_place_of_what_was_there(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = filled(engine).await;
+    let before = written(&app.database).await;
+    app.organization("Founded after the backup").await;
+    restore(&app.database, before.clone()).await.unwrap();
+    assert_eq!(content(&written(&app.database).await).0, content(&before).0);
+}
+
+/// Ways in which a backup can be damaged, each with words of the answer.
+fn damaged(backup: &str) -> Vec<(Vec<u8>, String)> {
+    let lines: Vec<&str> = backup.lines().collect();
+    let joined = |lines: &[&str]| (lines.join("\n") + "\n").into_bytes();
+    let table = lines.iter().position(|line| line.contains("\"table\":\"customer\"")).unwrap();
+    let with = |line: &str| {
+        let mut changed = lines.clone();
+        changed[table] = line;
+        joined(&changed)
+    };
+    let after = |line: &str| {
+        let mut changed = lines.clone();
+        changed.insert(table + 1, line);
+        joined(&changed)
+    };
+    let at = |number: usize, what: &str| format!("line {number} {what}");
+    let unknown_column = lines[table].replace("\"domain\"", "\"colour\"");
+    let twice = {
+        let mut changed = lines.clone();
+        changed.insert(table + 1, lines[table + 1]);
+        joined(&changed)
+    };
+    let wrong_kind = lines[table + 1].replacen("null", "\"never\"", 1);
+    assert_ne!(wrong_kind, lines[table + 1]);
+    let cut = String::from_utf8_lossy(&backup.as_bytes()[..backup.len() / 2]);
+    let cut_line = cut.lines().count();
+    vec![
+        (Vec::new(), "backup ends too early".to_owned()),
+        (joined(&lines[..1]), "backup ends too early".to_owned()),
+        (joined(&lines[..lines.len() / 2]), "backup ends too early".to_owned()),
+        (joined(&lines[..lines.len() - 1]), "backup ends too early".to_owned()),
+        (cut.as_bytes().to_vec(), at(cut_line, "")),
+        (b"Dear diary,\n".to_vec(), at(1, "")),
+        (vec![0x1f, 0x8b, 0xff, 0xfe, 0x00, b'\n'], at(1, "")),
+        (b"{}\n".to_vec(), at(1, "does not begin a swage-backup-1")),
+        (b"[]\n".to_vec(), at(1, "does not begin a swage-backup-1")),
+        (joined(&lines[1..]), at(1, "does not begin a swage-backup-1")),
+        (
+            backup.replacen("swage-backup-1", "swage-backup-9", 1).into_bytes(),
+            at(1, "does not begin a swage-backup-1"),
+        ),
+        (
+            with("{\"table\":\"customers\",\"columns\":[\"id\"]}"),
+            at(table + 1, "names the table \"customers\""),
+        ),
+        (with("{\"table\":\"customer; DROP TABLE job\",\"columns\":[]}"), at(table + 1, "names the table")),
+        (with("{\"table\":\"customer\"}"), at(table + 1, "")),
+        (with(&unknown_column), at(table + 1, "names the column \"colour\"")),
+        (after("[\"too\",\"short\"]"), at(table + 2, "is not a row of its table")),
+        (after("[[1]]"), at(table + 2, "is not a row of its table")),
+        (after("{\"colour\":\"blue\"}"), at(table + 2, "is not part of a backup")),
+        (after(&wrong_kind), at(table + 2, "cannot be stored")),
+        (twice, at(table + 3, "cannot be stored")),
+        (joined(&[&lines[..], &["[1]"]].concat()), at(lines.len() + 1, "stands after the end")),
+    ]
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_damaged_backup_is_refused_with_the_line_and_changes_nothing(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = filled(engine).await;
+    let database = app.database.patient();
+    let before = written(&database).await;
+    for (damaged, words) in damaged(&before) {
+        let shown = String::from_utf8_lossy(&damaged).chars().take(300).collect::<String>();
+        let refused = restore(&database, damaged).await.expect_err(&shown);
+        assert!(matches!(refused, Error::Invalid(_)), "{words}: {refused:?}");
+        assert!(refused.to_string().starts_with(&words), "{words}: {refused}");
+        assert_eq!(written(&database).await, before, "{words}");
+    }
+}

@@ -1,0 +1,427 @@
+//! Every statement and every list, on both engines.
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Clock, Random, Result};
+use database::{
+    Database, Row, Scope, Statement, Tenancy, Tx, Value,
+    list::{Compare, Filter, List, ListQuery, Sort},
+    params,
+};
+use rstest::rstest;
+use testkit::{Engine, Postgres, Sqlite, Store, TestApp};
+
+/// The statements over rows of all organizations, each with its reason. Where
+/// an organization is given all the same, what runs them follows the keys of
+/// every organization and is bound to none.
+const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
+    ("api_key.all_addresses", "a node loads all keys"),
+    ("api_key.all_live", "a node loads all keys"),
+    ("api_key.all_secrets", "a node loads all keys"),
+    ("api_key.live_organizations", "a node loads all keys"),
+    ("api_key.pepper_versions", "a pepper still in use must not be taken away"),
+    ("api_key.tally", "the doctor looks at all keys"),
+    ("idempotency.delete_before", "old answers are swept away at once for all"),
+    ("organization.all", "the command line lists organizations"),
+    ("organization.named", "the command line is told an organization by name"),
+    ("role.all_permissions", "a node loads all keys"),
+    ("session.delete_all", "a restored backup ends every session"),
+    ("session.delete_expired", "sessions that are over are swept away at once for all"),
+    ("user.by_email", "a login names no organization"),
+];
+
+/// Tables that have an organization in their rows and yet are everybody's.
+const SHARED_TABLES: &[&str] = &["key_change"];
+
+fn open(store: &Store) -> Database {
+    store.open(Clock::system(), Random::seeded(1))
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_statement_prepares(#[values(Sqlite, Postgres)] engine: Engine) {
+    let store = Store::new(engine);
+    let database = open(&store);
+    let mut failures = Vec::new();
+    for statement in records::statements() {
+        // Each in a transaction of its own: on PostgreSQL a failure ends it.
+        let prepare = |tx: &mut Tx<'_>| tx.prepare(statement.name, statement.text(tx.engine()));
+        if let Err(error) = database.read(Scope::System, prepare).await {
+            failures.push(error.to_string());
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn the_names_of_statements_are_unique_and_of_one_form() {
+    let mut names = BTreeSet::new();
+    for statement in records::statements() {
+        let name = statement.name;
+        assert!(names.insert(name), "{name} is there twice");
+        let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        assert!(name.split_once('.').is_some_and(|(of, what)| is_word(of) && is_word(what)), "{name}");
+    }
+}
+
+/// The tables of ours that a text names, in the order of their names.
+fn tables_in<'a>(text: &str, tables: &'a [String]) -> Vec<&'a str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words: BTreeSet<&str> = text.split(|c| !is_part(c)).collect();
+    tables.iter().map(String::as_str).filter(|table| words.contains(table)).collect()
+}
+
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the organization that the transaction passes as `$1` bounds the statement.
+fn is_bound(text: &str, tables: &[&str]) -> bool {
+    let text = spaced(text);
+    let inserted = text.strip_prefix("INSERT INTO ").and_then(|rest| rest.split_once(' '));
+    if let Some((table, columns)) = inserted {
+        let own = if table == "organization" { "(id," } else { "(organization_id," };
+        return columns.starts_with(own) && text.contains("VALUES ($1,");
+    }
+    text.contains("organization_id = $1") || (tables == ["organization"] && text.contains("WHERE id = $1"))
+}
+
+#[tokio::test]
+async fn every_statement_on_tenant_tables_is_bound_to_the_organization_or_says_why_not() {
+    let store = Store::new(Sqlite);
+    let known = open(&store).tables().await.unwrap();
+    let has_organization = |table: &database::Table| table.columns.iter().any(|c| c == "organization_id");
+    let tenant: Vec<String> = known
+        .iter()
+        .filter(|table| has_organization(table) || table.name == "organization")
+        .map(|table| table.name.clone())
+        .filter(|name| !SHARED_TABLES.contains(&name.as_str()))
+        .collect();
+    let mut across = BTreeSet::new();
+    for statement in records::statements() {
+        let name = statement.name;
+        for engine in [Sqlite, Postgres] {
+            let text = statement.text(engine).replace('?', "$");
+            let tables = tables_in(&text, &tenant);
+            match statement.tenancy {
+                Tenancy::Tenant => {
+                    assert!(!tables.is_empty(), "{name} is on no tenant table");
+                    assert!(is_bound(&text, &tables), "{name} does not bind its rows to the organization");
+                }
+                Tenancy::Shared => assert!(tables.is_empty(), "{name} is shared, but on {tables:?}"),
+                Tenancy::System if tables.is_empty() => {}
+                Tenancy::System => {
+                    across.insert(name);
+                }
+            }
+        }
+    }
+    let reasons: BTreeMap<_, _> = ACROSS_ORGANIZATIONS.iter().copied().collect();
+    let listed: BTreeSet<_> = reasons.keys().copied().collect();
+    assert_eq!(across, listed, "the list ACROSS_ORGANIZATIONS says which statements need no organization");
+}
+
+#[test]
+fn every_joined_table_is_bound_too() {
+    // On one organization's rows alone can a cluster answer from one place.
+    for statement in records::statements().filter(|statement| statement.tenancy == Tenancy::Tenant) {
+        let text = spaced(statement.text(Postgres));
+        let joins = text.matches("JOIN ").count();
+        let bound = text.matches("organization_id = ").count() - text.matches("organization_id = $1").count();
+        assert!(bound >= joins, "{} joins a table without its organization", statement.name);
+    }
+}
+
+/// An organization with rows for every list, and another beside it. The same
+/// calls make the same ids on both engines.
+async fn filled(engine: Engine) -> TestApp {
+    let app = TestApp::start(engine).await;
+    let other = app.organization("Other").await;
+    other.key_with(serde_json::json!({ "name": "not ours" })).await;
+    let shop = app.organization("Shop").await;
+    let names = [
+        "Zulu",
+        "alpha",
+        "Alpha ",
+        "ALPHA",
+        "été",
+        "Été",
+        "e\u{301}te",
+        "_under",
+        "100%",
+        "100!",
+        "a b",
+        "Ω",
+        "ß",
+        "ss",
+        "10",
+        "9",
+        "🔩",
+        "delta",
+    ];
+    for (n, name) in names.into_iter().enumerate() {
+        let key_type = ["admin", "full-access", "read-only", "customer"][n % 4];
+        let key = shop.key_with(serde_json::json!({ "name": name, "keyType": key_type })).await;
+        if n % 5 == 4 {
+            let delete = format!("/api/v1/organization/apikeys/{}/delete", key.id);
+            app.post(delete).credential(&shop.admin.text).expect(200).await;
+        }
+        // Some are made at the same moment: then their ids decide.
+        if n % 3 == 0 {
+            app.pass(std::time::Duration::from_secs(60));
+        }
+    }
+    app
+}
+
+/// The organization that [`filled`] fills.
+async fn scope(app: &TestApp) -> Scope {
+    static SHOP: Statement =
+        Statement::system("test.shop", "SELECT id FROM organization WHERE name = 'Shop'");
+    let find = |tx: &mut Tx<'_>| tx.fetch_one(&SHOP, params![], |row| row.get("id"));
+    Scope::Organization(app.database.read(Scope::System, find).await.unwrap())
+}
+
+/// A row of a list: its id, and what a test wants to know of it.
+type Listed = (String, Value);
+
+/// What a column is called among those that a list answers.
+fn bare(column: &str) -> &str {
+    column.rsplit('.').next().unwrap()
+}
+
+async fn page(
+    app: &TestApp,
+    list: &'static List,
+    query: ListQuery,
+    column: &'static str,
+) -> Result<base::Page<Listed>> {
+    let read = move |row: &Row<'_>| Ok((row.get("id")?, row.get(bare(column))?));
+    app.database.read(scope(app).await, move |tx| list.fetch(tx, &query, read)).await
+}
+
+async fn all(app: &TestApp, list: &'static List, query: ListQuery, column: &'static str) -> Vec<Listed> {
+    let query = ListQuery { limit: 1000, ..query };
+    let page = page(app, list, query, column).await.unwrap();
+    assert_eq!((page.total as usize, page.cursor), (page.items.len(), None), "{}", list.name);
+    page.items
+}
+
+fn sorted_by(sort: &Sort, down: bool) -> ListQuery {
+    ListQuery { sort: Some((sort.name.to_owned(), down)), ..ListQuery::default() }
+}
+
+fn key(row: &Listed) -> (Option<i64>, Option<&str>, &str) {
+    match &row.1 {
+        Value::Integer(number) => (Some(*number), None, &row.0),
+        Value::Text(text) => (None, Some(text), &row.0),
+        other => panic!("a list is sorted by {other:?}"),
+    }
+}
+
+/// Every row of a list in this order, read page by page and by the cursor.
+async fn in_order(app: &TestApp, list: &'static List, sort: &'static Sort, down: bool) -> Vec<Listed> {
+    let whole = all(app, list, sorted_by(sort, down), sort.column).await;
+    assert!(whole.len() > 7, "{} has too few rows: `filled` makes them", list.name);
+    let mut expected = whole.clone();
+    expected.sort_by(|one, other| key(one).cmp(&key(other)));
+    if down {
+        expected.reverse();
+    }
+    assert_eq!(whole, expected, "{} by {} down: {down}", list.name, sort.name);
+    assert!(whole.iter().all(|row| matches!(row.1, Value::Text(_)) == sort.text), "{}", sort.name);
+
+    let base = ListQuery { limit: 3, ..sorted_by(sort, down) };
+    let mut by_page = Vec::new();
+    let mut number = 1;
+    loop {
+        let query = ListQuery { page: number, ..base.clone() };
+        let page = page(app, list, query, sort.column).await.unwrap();
+        assert_eq!((page.page, page.limit, page.total as usize), (number, 3, whole.len()));
+        let is_last = page.cursor.is_none();
+        by_page.extend(page.items);
+        if is_last {
+            break;
+        }
+        number += 1;
+    }
+    assert_eq!(by_page, whole, "{} by pages", list.name);
+
+    let mut by_cursor = Vec::new();
+    let mut cursor = None;
+    loop {
+        let query = ListQuery { cursor: cursor.clone(), ..base.clone() };
+        let page = page(app, list, query, sort.column).await.unwrap();
+        assert_eq!(page.total as usize, whole.len(), "a cursor does not change the total");
+        by_cursor.extend(page.items);
+        assert!(by_cursor.len() <= whole.len(), "a cursor leads back");
+        match page.cursor {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(by_cursor, whole, "{} by cursors", list.name);
+    whole
+}
+
+/// The values to try a filter with: what rows hold, and what none does.
+fn samples(filter: &Filter, rows: &[Listed]) -> Vec<Vec<String>> {
+    let held: BTreeSet<&str> = rows
+        .iter()
+        .map(|(_, value)| match value {
+            Value::Text(text) => text.as_str(),
+            other => panic!("{} compares {other:?}", filter.name),
+        })
+        .collect();
+    let whole = held.iter().map(|text| vec![(*text).to_owned()]);
+    let pair = held.iter().take(2).map(|text| (*text).to_owned()).collect();
+    let mut samples: Vec<Vec<String>> = whole.chain([pair, vec!["no such value".to_owned()]]).collect();
+    if filter.compare == Compare::Contains {
+        let parts = ["a", "LPH", "%", "_", "!", "\\", "É", " ", "'", "ß"];
+        samples.extend(parts.map(|part| vec![part.to_owned()]));
+    }
+    samples
+}
+
+fn passes(filter: &Filter, values: &[String], held: &Value) -> bool {
+    let Value::Text(held) = held else { return false };
+    values.iter().any(|value| match filter.compare {
+        Compare::Equal => held == value,
+        Compare::Contains => held.contains(&base::normalized(value)),
+    })
+}
+
+/// The rows that each value of a filter leaves.
+async fn narrowed(app: &TestApp, list: &'static List, filter: &'static Filter) -> Vec<Vec<Listed>> {
+    let rows = all(app, list, ListQuery::default(), filter.column).await;
+    let mut answers = Vec::new();
+    for values in samples(filter, &rows) {
+        let expected: Vec<_> = rows.iter().filter(|row| passes(filter, &values, &row.1)).cloned().collect();
+        let query =
+            ListQuery { filters: vec![(filter.name.to_owned(), values.clone())], ..ListQuery::default() };
+        let found = all(app, list, query, filter.column).await;
+        assert_eq!(found, expected, "{} with {} {values:?}", list.name, filter.name);
+        answers.push(found);
+    }
+    assert!(answers.iter().any(|found| !found.is_empty()) && answers.iter().any(Vec::is_empty));
+    answers
+}
+
+#[tokio::test]
+async fn every_sort_and_filter_answers_the_same_rows_in_the_same_order_on_both_engines() {
+    let apps = [filled(Sqlite).await, filled(Postgres).await];
+    for list in records::lists() {
+        for sort in list.sorts {
+            for down in [false, true] {
+                let sqlite = in_order(&apps[0], list, sort, down).await;
+                assert_eq!(sqlite, in_order(&apps[1], list, sort, down).await, "{}", list.name);
+            }
+        }
+        for filter in list.filters {
+            let sqlite = narrowed(&apps[0], list, filter).await;
+            assert_eq!(sqlite, narrowed(&apps[1], list, filter).await, "{}", list.name);
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_cursor_goes_on_where_it_was_given_while_rows_come_and_go(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = filled(engine).await;
+    let list = records::lists().next().unwrap();
+    let query = ListQuery { limit: 4, ..sorted_by(&list.sorts[0], false) };
+    let whole = all(&app, list, query.clone(), "id").await;
+    let first = page(&app, list, query.clone(), "id").await.unwrap();
+    static FORGET: Statement = Statement::tenant(
+        "test.forget",
+        "UPDATE api_key SET deleted = 1 WHERE organization_id = $1 AND id = $2",
+    );
+    let gone = first.items[3].0.clone();
+    let forget = move |tx: &mut Tx<'_>| tx.execute_one(&FORGET, params![gone.as_str()]);
+    app.database.write(scope(&app).await, forget).await.unwrap();
+    let second = page(&app, list, ListQuery { cursor: first.cursor, ..query }, "id").await.unwrap();
+    assert_eq!(second.items, whole[4..8]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_cursor_of_another_order_or_made_up_is_refused(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = filled(engine).await;
+    let list = records::lists().next().unwrap();
+    let by = |name: &str| list.sorts.iter().find(|sort| sort.name == name).unwrap();
+    let start =
+        |sort: &Sort, cursor: Option<String>| ListQuery { limit: 2, cursor, ..sorted_by(sort, false) };
+    let of_number = page(&app, list, start(by("created"), None), "id").await.unwrap().cursor;
+    let of_text = page(&app, list, start(by("name"), None), "id").await.unwrap().cursor;
+    let long = Some("ab".repeat(5000));
+    let hex = |text: &str| Some(text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+    for (sort, cursor) in [
+        ("name", of_number),
+        ("created", of_text),
+        ("created", Some("zz".to_owned())),
+        ("created", Some(String::new())),
+        ("created", long),
+        ("created", hex("[1.5,\"a\"]")),
+        ("created", hex("[99999999999999999999,\"a\"]")),
+        ("created", hex("[null,\"a\"]")),
+        ("name", hex("[\"a\\u0000\",\"a\"]")),
+        ("name", hex("[\"a\",\"a\\u0000\"]")),
+        ("name", hex("{}")),
+    ] {
+        let refused = page(&app, list, start(by(sort), cursor.clone()), "id").await;
+        assert!(matches!(&refused, Err(base::Error::Invalid(_))), "{sort} {cursor:?}: {refused:?}");
+    }
+}
+
+/// Every index: its table and its columns in order.
+async fn indexes(database: &Database) -> BTreeMap<String, Vec<String>> {
+    static INDEXES: Statement = Statement::shared(
+        "test.indexes",
+        "SELECT schema.name AS index_name, info.name AS column_name
+         FROM sqlite_schema AS schema, pragma_index_info(schema.name) AS info
+         WHERE schema.type = 'index' ORDER BY schema.name, info.seqno",
+    )
+    .on_postgres(
+        "SELECT relname::text AS index_name, attname::text AS column_name
+         FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid,
+              unnest(indkey::int2[]) WITH ORDINALITY AS part (attnum, place), pg_attribute
+         WHERE relnamespace = current_schema()::regnamespace
+           AND pg_attribute.attrelid = indrelid AND pg_attribute.attnum = part.attnum
+         ORDER BY index_name, place",
+    );
+    let read = |tx: &mut Tx<'_>| {
+        let mut indexes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        tx.for_each(&INDEXES, params![], |row| {
+            indexes.entry(row.get("index_name")?).or_default().push(row.get("column_name")?);
+            Ok(())
+        })?;
+        Ok(indexes)
+    };
+    database.read(Scope::System, read).await.unwrap()
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_index_of_a_sort_or_filter_begins_with_the_organization_and_its_column(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let store = Store::new(engine);
+    let indexes = indexes(&open(&store)).await;
+    for list in records::lists() {
+        let sorts = list.sorts.iter().map(|sort| (sort.name, sort.column, sort.index, Some("id")));
+        let filters = list.filters.iter().map(|filter| (filter.name, filter.column, filter.index, None));
+        for (name, column, index, then) in sorts.chain(filters).filter(|(_, _, index, _)| !index.is_empty()) {
+            let place = format!("{}, {name}: {index}", list.name);
+            let columns = indexes.get(index).unwrap_or_else(|| panic!("{place} does not exist"));
+            assert_eq!(columns[..2], ["organization_id", bare(column)], "{place}");
+            // A page ends at a row, and so does the index.
+            assert!(then.is_none_or(|then| columns.get(2).is_some_and(|third| third == then)), "{place}");
+        }
+        for sort in list.sorts {
+            assert!(!sort.index.is_empty(), "{} is sorted by {} without an index", list.name, sort.name);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The commands that a person types, on SQLite.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::fs;
+
+use support::{Place, mode};
+
+/// Everything in a store but what a restore is to change.
+fn rows(place: &Place, data: &str) -> Vec<String> {
+    let file = place.path("rows");
+    place.run(&["backup", file.to_str().unwrap(), "--data", data]);
+    let text = fs::read_to_string(&file).unwrap();
+    let changes = |line: &&str| !line.starts_with("{\"format\"") && !line.starts_with("[\"generation\"");
+    text.lines().filter(changes).map(str::to_owned).collect()
+}
+
+fn generation(place: &Place, data: &str) -> u64 {
+    let file = place.path("generation");
+    place.run(&["backup", file.to_str().unwrap(), "--data", data]);
+    let text = fs::read_to_string(&file).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("[\"generation\",")).unwrap();
+    line.trim_end_matches(']').parse().unwrap()
+}
+
+#[test]
+fn an_organization_its_keys_and_its_users() {
+    let place = Place::new();
+    let error = place.fail(&["keys", "list"]);
+    assert_eq!(error, "swage: There is no organization yet: `swage init` makes the first.\n");
+    let made = place.run(&["init", "--name", "A Shop", "--email", "a@shop.example"]);
+    let password = made.lines().find_map(|line| line.strip_prefix("password")).unwrap().trim();
+    assert!(password.len() > 20, "{made}");
+    let error = place.fail(&["init", "--name", "B Shop", "--email", "b@shop.example"]);
+    assert_eq!(error, "swage: There is an organization already; --another makes one more.\n");
+
+    let key =
+        place.run(&["keys", "create", "--name", "cron", "--type", "read-only", "--address", "192.0.2.0/24"]);
+    assert!(key.starts_with("swg_live_") && key.ends_with('\n') && key.lines().count() == 1, "{key}");
+    let list = place.run(&["keys", "list"]);
+    assert!(list.contains("cron") && list.contains("read-only") && !list.contains(key.trim()), "{list}");
+    let id = list.lines().last().unwrap().split(' ').next().unwrap();
+    place.run(&["keys", "revoke", id]);
+    assert_eq!(place.run(&["keys", "list"]).lines().count(), 1);
+    assert!(place.run(&["keys", "list", "--deleted"]).contains("revoked"));
+    assert_eq!(place.fail(&["keys", "revoke", id]), "swage: There is no such API key.\n");
+
+    let file = place.write("password", "a password of their own\n");
+    let reset =
+        place.run(&["users", "reset-password", "A@shop.example", "--password-file", file.to_str().unwrap()]);
+    assert_eq!(reset, "user           a@shop.example\n");
+    assert_eq!(place.fail(&["users", "reset-password", "x@shop.example"]), "swage: There is no such user.\n");
+    let short = place.write("short", "short\n");
+    let error = place.fail(&[
+        "users",
+        "reset-password",
+        "a@shop.example",
+        "--password-file",
+        short.to_str().unwrap(),
+    ]);
+    assert_eq!(error, "swage: password must have at least 10 characters\n");
+
+    let made = place.run(&[
+        "init",
+        "--name",
+        "B Shop",
+        "--email",
+        "a@shop.example",
+        "--another",
+        "--subscription",
+        "free",
+    ]);
+    let public_id = made.lines().find_map(|line| line.strip_prefix("public id")).unwrap().trim().to_owned();
+    assert!(place.fail(&["keys", "list"]).contains("--organization must say which"));
+    assert!(
+        place
+            .fail(&["users", "reset-password", "a@shop.example"])
+            .contains("--organization must say in which")
+    );
+    place.run(&["users", "reset-password", "a@shop.example", "--organization", &public_id]);
+    let error =
+        place.fail(&["keys", "create", "--name", "x", "--type", "admin", "--organization", &public_id]);
+    assert_eq!(error, "swage: API keys need a professional or enterprise subscription.\n");
+    assert_eq!(
+        place.fail(&["keys", "list", "--organization", "nosuchid"]),
+        "swage: There is no such organization.\n"
+    );
+}
+
+#[test]
+fn a_backup_brings_the_same_rows_and_a_new_generation() {
+    let place = Place::new();
+    place.start(&["demo", "--data", "old"]).stop();
+    place.write("passphrase", "a long enough passphrase\n");
+    place.write("wrong", "another passphrase\n");
+    let sealing = ["--include-secrets", "--passphrase-file", "passphrase"];
+    place.run(&[&["backup", "shop.backup", "--data", "old"][..], &sealing[..]].concat());
+    for file in ["shop.backup", "shop.backup.secrets"] {
+        assert_eq!(mode(&place.path(file)), 0o600, "{file}");
+    }
+
+    let restore = ["restore", "shop.backup", "--data", "new"];
+    assert!(
+        place
+            .fail(&restore)
+            .contains("--passphrase-file must be given: the secrets are in shop.backup.secrets")
+    );
+    let wrong = place.fail(&[&restore[..], &["--passphrase-file", "wrong"]].concat());
+    assert_eq!(wrong, "swage: the passphrase does not open the sealed secrets\n");
+    let right = [&restore[..], &["--passphrase-file", "passphrase"]].concat();
+    place.run(&right);
+    assert_eq!(rows(&place, "old"), rows(&place, "new"));
+    assert_eq!(
+        fs::read(place.path("old/secrets.toml")).unwrap(),
+        fs::read(place.path("new/secrets.toml")).unwrap()
+    );
+    let first = generation(&place, "new");
+    assert!(first > generation(&place, "old"));
+
+    assert!(
+        place
+            .fail(&right)
+            .contains("There is an organization here already. --replace puts the backup in its place.")
+    );
+    place.run(&["keys", "create", "--name", "later", "--type", "admin", "--data", "new"]);
+    place.run(&[&right[..], &["--replace"]].concat());
+    assert_eq!(rows(&place, "old"), rows(&place, "new"));
+    assert!(generation(&place, "new") > first);
+
+    // The keys of before are let in by the server on the new store.
+    let credentials: serde_json::Value =
+        serde_json::from_slice(&fs::read(place.path("old/credentials.json")).unwrap()).unwrap();
+    let key = credentials["keys"]["admin"]["apiKey"].as_str().unwrap();
+    let server = place.start(&["serve", "--data", "new"]);
+    let answer = server.get("/api/v1/organization/apikeys", &format!("x-api-key: {key}\r\n"));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    server.stop();
+}
+
+#[test]
+fn a_backup_that_is_cut_changes_nothing() {
+    let place = Place::new();
+    place.start(&["demo", "--data", "old"]).stop();
+    let output = place.swage(&["backup", "shop.backup", "--data", "old"]).output().unwrap();
+    let said = support::words(&output.stderr);
+    assert!(said.contains("The secrets are not in it: keep old/secrets.toml too"), "{said}");
+    let whole = fs::read_to_string(place.path("shop.backup")).unwrap();
+    let cut: Vec<_> = whole.lines().take(whole.lines().count() - 1).collect();
+    place.write("cut.backup", &cut.join("\n"));
+    let before = rows(&place, "old");
+    assert_eq!(
+        place.fail(&["restore", "cut.backup", "--data", "old", "--replace"]),
+        "swage: backup ends too early\n"
+    );
+    assert_eq!(rows(&place, "old"), before);
+    let said = place.swage(&["restore", "shop.backup", "--data", "new"]).output().unwrap();
+    assert!(support::words(&said.stderr).contains("Now bring back new/secrets.toml"));
+}
+
+#[test]
+fn the_api_document_is_json() {
+    let document = Place::new().run(&["openapi"]);
+    assert!(document.ends_with("}\n"));
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+}
+
+#[test]
+fn the_schema_can_be_brought_up_to_date_alone() {
+    let place = Place::new();
+    place.run(&["migrate"]);
+    assert_eq!(mode(&place.path("data/swage.db")), 0o600);
+    let report = place.run(&["doctor"]);
+    assert!(report.contains("✓ the database is SQLite, its schema is version"), "{report}");
+}
