@@ -14,7 +14,6 @@ mod security;
 pub use app::{App, Origins, Parts, Settings};
 
 use axum::{Router, middleware};
-use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The whole HTTP surface.
@@ -26,9 +25,10 @@ pub fn router(app: App) -> Router {
     Router::new().fallback_service(inner).layer(middleware::from_fn_with_state(app, door::around))
 }
 
-/// The OpenAPI 3.1 document, made from the router.
-pub fn openapi() -> OpenApi {
-    operations().into_openapi()
+/// The OpenAPI 3.1 document, made from the router. The same bytes every time:
+/// utoipa keeps extensions in no order, but the fields of a value have one.
+pub fn openapi() -> serde_json::Value {
+    serde_json::to_value(operations().into_openapi()).unwrap_or_default()
 }
 
 fn operations() -> OpenApiRouter<App> {
@@ -40,6 +40,6 @@ fn operations() -> OpenApiRouter<App> {
 
 /// Every path that is served, as the router has it.
 fn paths() -> door::Paths {
-    let document = openapi();
+    let document = operations().into_openapi();
     door::Paths::new(document.paths.paths.keys().map(String::as_str).chain(pages::PATHS.iter().copied()))
 }

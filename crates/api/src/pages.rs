@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::{
     Router,
     http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 
@@ -15,12 +15,13 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
                       form-action 'none'; frame-ancestors 'none'";
 
 /// The paths here, which are not operations of the document.
-pub(crate) const PATHS: &[&str] = &["/api/openapi.json", "/api/docs", "/api/docs/style.css"];
+pub(crate) const PATHS: &[&str] = &["/api/openapi.json", "/api/docs", "/api/docs/style.css", "/"];
 
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route(PATHS[0], get(|| async { page(&DOCUMENT, "application/json") }))
         .route(PATHS[1], get(|| async { page(&REFERENCE, "text/html; charset=utf-8") }))
+        .route(PATHS[3], get(|| async { Redirect::temporary(PATHS[1]) }))
         .route(PATHS[2], get(|| async { page(reference::STYLE, "text/css; charset=utf-8") }))
 }
 

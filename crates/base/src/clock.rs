@@ -18,8 +18,8 @@ pub struct Timestamp(i64);
 impl Timestamp {
     /// 0001-01-01T00:00:00.000Z.
     pub const MIN: Self = Self(-62_135_596_800_000);
-    /// 9999-12-31T23:59:59.000Z; jiff's range ends within the following second.
-    pub const MAX: Self = Self(253_402_300_799_000 - 86_400_000);
+    /// 9999-12-30T22:00:00.000Z: later ones have no form in every time zone.
+    pub const MAX: Self = Self(253_402_207_200_000);
 
     /// The moment this many milliseconds after 1970 began, held within
     /// [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
@@ -80,17 +80,20 @@ impl FromStr for Timestamp {
 
     /// Reads RFC 3339 with any offset, a date and time without an offset as
     /// UTC, and a bare date as its first moment in UTC. Fractions finer than a
-    /// millisecond are cut off.
+    /// millisecond are cut off. The last days of 9999, by which some programs
+    /// mean never, are read as [`MAX`](Self::MAX).
     fn from_str(text: &str) -> Result<Self, NotATimestamp> {
-        let millis = if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-            moment.as_millisecond()
-        } else {
-            let local: jiff::civil::DateTime = text.parse().map_err(|_| NotATimestamp)?;
-            let utc = local.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| NotATimestamp)?;
-            utc.timestamp().as_millisecond()
-        };
-        let moment = Self::from_millis(millis);
-        if moment.0 == millis { Ok(moment) } else { Err(NotATimestamp) }
+        if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+            let millis = moment.as_millisecond();
+            return Some(Self::from_millis(millis)).filter(|read| read.0 == millis).ok_or(NotATimestamp);
+        }
+        let civil = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+        let civil: jiff::civil::DateTime = civil.parse().map_err(|_| NotATimestamp)?;
+        match civil.to_zoned(jiff::tz::TimeZone::UTC) {
+            Ok(utc) => Ok(Self::from_millis(utc.timestamp().as_millisecond())),
+            Err(_) if civil.year() == 9999 => Ok(Self::MAX),
+            Err(_) => Err(NotATimestamp),
+        }
     }
 }
 
@@ -197,6 +200,12 @@ mod tests {
             "2022-08-24T12:48:29.365",
         ] {
             assert_eq!(text.parse(), Ok(noon), "{text}");
+        }
+        for never in ["9999-12-31T23:59:59Z", "9999-12-31", "9999-12-31T23:59:59.9999999"] {
+            assert_eq!(never.parse(), Ok(Timestamp::MAX), "{never}");
+        }
+        for end in [Timestamp::MIN, Timestamp::MAX] {
+            assert_eq!(end.to_string().parse(), Ok(end));
         }
         assert_eq!("2022-08-24".parse::<Timestamp>().unwrap().to_string(), "2022-08-24T00:00:00.000Z");
         for text in

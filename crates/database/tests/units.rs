@@ -44,7 +44,7 @@ fn put(name: impl Into<String>) -> impl Fn(&mut Tx<'_>) -> Result<()> + Send + '
 
 async fn names(database: &Database) -> Vec<String> {
     let read = |tx: &mut Tx<'_>| tx.fetch_all(&NAMES, params![], |row| row.get("name"));
-    database.read(Scope::System, read).await.unwrap()
+    database.patient().read(Scope::System, read).await.unwrap()
 }
 
 fn write<T: Send + 'static>(
@@ -287,8 +287,8 @@ async fn a_statement_without_end_is_stopped_near_its_deadline(
     };
     let took = clock.elapsed();
     assert!(matches!(stopped, Err(Error::Unavailable { .. })), "{stopped:?}");
-    assert!((Duration::from_millis(250)..Duration::from_secs(3)).contains(&took), "{took:?}");
-    database.write(Scope::System, put("next")).await.unwrap();
+    assert!((Duration::from_millis(250)..Duration::from_secs(5)).contains(&took), "{took:?}");
+    database.patient().write(Scope::System, put("next")).await.unwrap();
     assert_eq!(names(&database).await, ["next"]);
 }
 
@@ -313,7 +313,7 @@ async fn a_unit_that_waits_beyond_its_deadline_is_not_run(#[values(Sqlite, Postg
 #[tokio::test]
 async fn a_write_that_is_interrupted_does_not_take_its_neighbours_in_the_batch_with_it() {
     let store = Store::new(Sqlite);
-    let database = open(&store, &Clock::system(), |settings| settings.deadline = Duration::from_millis(500));
+    let database = open(&store, &Clock::system(), |settings| settings.deadline = Duration::from_secs(1));
     let patient = database.patient();
     let held = Held::start(&database).await;
     let runs: Arc<Mutex<Vec<Id<Job>>>> = Arc::default();

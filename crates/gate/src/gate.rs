@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use base::{Clock, Error, Id, Result, Timestamp};
+use base::{Clock, Id, Result, Timestamp};
 use keys::{
     Claims, Customer, KeyRequest, KeyText, Peppers, Permission, Refusal, SecretMac, TOKEN_LIFETIME,
     TokenKeys, decide,
@@ -256,13 +256,5 @@ impl Gate {
     pub fn prove_key(&self, key: &str, name: &str) -> Result<Arc<KeyRecord>, Denied> {
         let record = self.prove(Credential::Key(key), self.clock.now())?.key;
         if record.name == name_hash(name) { Ok(record) } else { Err(Denied::WrongName) }
-    }
-
-    /// Makes what is stored of a new key's secret.
-    pub fn stored_secret(&self, key: &KeyText, slot: u8) -> Result<StoredSecret, Error> {
-        let pepper = self.secrets.peppers.newest();
-        let mac = self.secrets.peppers.mac(pepper, key);
-        let mac = mac.ok_or_else(|| Error::Internal("the newest pepper is missing".into()))?;
-        Ok(StoredSecret { slot, pepper, mac })
     }
 }

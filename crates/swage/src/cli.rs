@@ -103,7 +103,7 @@ pub enum Keys {
     Revoke {
         #[command(flatten)]
         of: Of,
-        /// Its id or number, as `keys list` shows it
+        /// Its id, as `keys list` shows it, or its number
         key: String,
     },
 }

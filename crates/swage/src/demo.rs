@@ -11,7 +11,7 @@ use usecases::{
     passwords,
 };
 
-use crate::{Store, mint, public_id, usual_scopes};
+use crate::{Store, public_id, usual_scopes};
 
 const ORGANIZATION: &str = "Demo Hose & Fittings";
 const ADMIN: &str = "admin@demo.example";
@@ -94,7 +94,7 @@ pub async fn make(
     let peppers = store.secrets.for_gate()?.peppers;
     let mut planned = Vec::new();
     let mut plan = |key_type: KeyType, customer: Option<Id<Customer>>| {
-        let (text, minted) = mint(&peppers, environment, clock, random)?;
+        let (text, minted) = Minted::draw(&peppers, environment, clock.now(), random)?;
         let new = new_key(key_type, customer)?;
         let name = new.name.to_string();
         planned.push((minted, new));

@@ -17,5 +17,5 @@ pub mod settings;
 
 pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_store};
 pub use database_url::DatabaseUrl;
-pub use minting::{mint, public_id, usual_scopes};
+pub use minting::{public_id, usual_scopes};
 pub use settings::Settings;

@@ -1,23 +1,5 @@
-use base::{Clock, Error, Id, Random, Result};
-use gate::StoredSecret;
-use keys::{Environment, KeyText, KeyType, Peppers, Scopes};
-use usecases::api_keys::Minted;
-
-/// A new key: its text, to be shown once, and what is stored of it.
-pub fn mint(
-    peppers: &Peppers,
-    environment: Environment,
-    clock: &Clock,
-    random: &mut Random,
-) -> Result<(KeyText, Minted)> {
-    let text = KeyText::mint(environment, Id::new(clock.now(), random), random);
-    let pepper = peppers.newest();
-    let mac =
-        peppers.mac(pepper, &text).ok_or_else(|| Error::Internal("the newest pepper is gone".into()))?;
-    let minted =
-        Minted { id: text.id(), masked: text.masked(), secret: StoredSecret { slot: 0, pepper, mac } };
-    Ok((text, minted))
-}
+use base::Random;
+use keys::{KeyType, Scopes};
 
 /// Eight lower-case letters for a new organization to be called by.
 pub fn public_id(random: &mut Random) -> String {

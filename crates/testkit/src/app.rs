@@ -8,7 +8,7 @@ use axum::Router;
 use base::{Clock, Id, Line, Organization, Random, Timestamp};
 use database::{Database, Engine, Scope};
 use gate::{Gate, Secrets};
-use keys::{Customer, ForwardedHeader, KeyText, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
+use keys::{Customer, ForwardedHeader, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
 use records::{
     Stamp, roles,
     users::{self, UserRow},
@@ -150,13 +150,11 @@ impl TestApp {
     /// An admin key that no caller made.
     async fn system_key(&self, organization: Id<Organization>) -> TestKey {
         use usecases::api_keys::{self, Minted, NewKey};
-        let text = {
+        let peppers = &self.gate.secrets().peppers;
+        let (text, minted) = {
             let mut random = self.random.lock().unwrap();
-            let id = Id::new(self.clock.now(), &mut random);
-            KeyText::mint("test".parse().unwrap(), id, &mut random)
+            Minted::draw(peppers, "test".parse().unwrap(), self.clock.now(), &mut random).unwrap()
         };
-        let secret = self.gate.stored_secret(&text, 0).unwrap();
-        let minted = Minted { id: text.id(), masked: text.masked(), secret };
         let new = NewKey {
             name: Line::new("Test admin").unwrap(),
             scopes: "read,write".parse().unwrap(),

@@ -35,7 +35,8 @@ impl Document {
 
     /// The operation that a request is for.
     pub fn operation(&self, method: &str, path: &str) -> Option<(String, &Json)> {
-        let path = path.split('?').next().unwrap().trim_end_matches('/');
+        let path = path.split('?').next().unwrap();
+        let path = path.strip_suffix('/').unwrap_or(path);
         let operations = self.operations().into_iter();
         let mut matching: Vec<_> =
             operations.filter(|(m, template, _)| m == method && matches(template, path)).collect();

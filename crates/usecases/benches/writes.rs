@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use base::{Id, Line, Stopwatch};
 use database::{Engine, Scope, Tx};
-use keys::{KeyText, KeyType};
+use keys::KeyType;
 use records::external_ids;
 use testkit::{Postgres, Sqlite, TestApp, TestOrganization};
 use usecases::{
@@ -46,13 +46,10 @@ fn creation(
     let (gate, clock, organization) = (Arc::clone(&app.gate), app.clock.clone(), shop.id);
     let random = Arc::new(std::sync::Mutex::new(base::Random::system()));
     move || {
-        let text = {
-            let mut random = random.lock().unwrap();
-            let id = Id::new(clock.now(), &mut random);
-            KeyText::mint("test".parse().unwrap(), id, &mut random)
-        };
-        let minted =
-            Minted { id: text.id(), masked: text.masked(), secret: gate.stored_secret(&text, 0).unwrap() };
+        let peppers = &gate.secrets().peppers;
+        let environment = "test".parse().unwrap();
+        let drawn = Minted::draw(peppers, environment, clock.now(), &mut random.lock().unwrap());
+        let (_, minted) = drawn.unwrap();
         let caller = Caller::system(organization, "benchmark").allow().unwrap();
         let new = NewKey {
             name: Line::new("A key").unwrap(),

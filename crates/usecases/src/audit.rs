@@ -1,10 +1,13 @@
 use base::{Id, Kind, Result};
 use database::Tx;
-use records::audit::{Entry, insert};
+use records::{
+    api_keys,
+    audit::{Entry, insert},
+};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::Caller;
+use crate::{Caller, Subject};
 
 /// Notes in the audit record what became of a record. `before` and `after`
 /// are what a reader with every right may see: never a secret.
@@ -19,7 +22,7 @@ pub(crate) fn note<K: Kind, D: Serialize>(
     let json = |document: Option<&D>| document.map(|d| serde_json::to_value(d).unwrap_or(Json::Null));
     let entry = Entry {
         subject: &caller.subject.to_string(),
-        subject_name: &caller.name,
+        subject_name: &subject_name(tx, caller)?,
         request_id: caller.request_id.as_deref(),
         address: caller.address.map(|address| address.to_string()),
         action,
@@ -29,4 +32,13 @@ pub(crate) fn note<K: Kind, D: Serialize>(
         after: json(after),
     };
     insert(tx, &entry)
+}
+
+/// The name at the time: the gate, which makes a key a caller, does not hold it.
+fn subject_name(tx: &mut Tx<'_>, caller: &Caller) -> Result<String> {
+    let name = match caller.subject {
+        Subject::Key(id) => api_keys::find(tx, id)?.map(|key| key.name),
+        Subject::User(_) | Subject::System(_) => None,
+    };
+    Ok(name.unwrap_or_else(|| caller.name.clone()))
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use base::{Error, Id, Result};
 use database::Tx;
 use records::idempotency::{Kept, Record, Slot, find, insert};
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::Caller;
 
@@ -15,12 +16,12 @@ use crate::Caller;
 pub const KEPT_FOR: Duration = Duration::from_hours(24);
 
 /// What a write answers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The body.
-    pub body: Json,
+    /// The body, as JSON text.
+    pub body: String,
     /// The record's revision, where the answer is a document.
     pub rev: Option<i64>,
     /// The record it is about.
@@ -33,8 +34,9 @@ pub struct Answer {
 
 impl Answer {
     /// `body` with `status`.
-    pub fn new(status: u16, body: Json) -> Self {
-        Self { status, body, rev: None, record: None, secret: false, replayed: false }
+    pub fn new(status: u16, body: &impl Serialize) -> Result<Self> {
+        let body = serde_json::to_string(body).map_err(|error| Error::internal("an answer", error))?;
+        Ok(Self { status, body, rev: None, record: None, secret: false, replayed: false })
     }
 
     /// The answer is the document with this id at this revision.
@@ -53,27 +55,31 @@ impl Answer {
     }
 }
 
+/// The word under which a caller may repeat a request: 1 to 255 printable
+/// ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepeatKey(String);
+
+impl RepeatKey {
+    /// The word in the header `Idempotency-Key`, bare or in quotes.
+    pub fn new(text: &str) -> Result<Self> {
+        let key = text.trim().trim_matches('"');
+        if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return Err(Error::invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters"));
+        }
+        Ok(Self(key.to_owned()))
+    }
+}
+
 /// A request that its caller may repeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeatable {
     /// What is asked: the id of the operation and the path.
     pub operation: String,
     /// The key the caller chose.
-    pub key: String,
+    pub key: RepeatKey,
     /// SHA-256 of the body.
     pub body_hash: [u8; 32],
-}
-
-impl Repeatable {
-    /// A body with this hash sent to `operation` under `key`, which is 1 to 255
-    /// printable ASCII characters.
-    pub fn new(operation: String, key: &str, body_hash: [u8; 32]) -> Result<Self> {
-        let key = key.trim().trim_matches('"');
-        if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-            return Err(Error::invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters"));
-        }
-        Ok(Self { operation, key: key.to_owned(), body_hash })
-    }
 }
 
 /// Does `work`, or gives the answer it was given before.
@@ -85,7 +91,7 @@ pub fn once(
 ) -> Result<Answer> {
     let Some(request) = request else { return work(tx) };
     let subject = caller.subject.to_string();
-    let slot = Slot { subject: &subject, operation: &request.operation, key: &request.key };
+    let slot = Slot { subject: &subject, operation: &request.operation, key: &request.key.0 };
     let since = tx.now().minus(KEPT_FOR);
     if let Some(kept) = find(tx, slot, since)? {
         return replay(&kept, request);
@@ -94,7 +100,7 @@ pub fn once(
     let kept = Kept {
         body_hash: request.body_hash,
         status: answer.status,
-        answer: (!answer.secret).then(|| answer.body.to_string()),
+        answer: (!answer.secret).then(|| answer.body.clone()),
         record: answer.record,
     };
     insert(tx, slot, &kept)?;
@@ -105,12 +111,12 @@ fn replay(kept: &Kept, request: &Repeatable) -> Result<Answer> {
     if kept.body_hash != request.body_hash {
         return Err(Error::Unprocessable("This Idempotency-Key was used before with another body.".into()));
     }
-    let body = match &kept.answer {
-        Some(text) => serde_json::from_str(text).map_err(|error| Error::internal("a kept answer", error))?,
-        None => json!({
+    let told = || {
+        json!({
             "_id": kept.record,
             "message": "This request was carried out before. Its answer held a secret, which is shown only once.",
-        }),
+        })
     };
+    let body = kept.answer.clone().unwrap_or_else(|| told().to_string());
     Ok(Answer { status: kept.status, body, rev: None, record: kept.record, secret: false, replayed: true })
 }

@@ -5,7 +5,6 @@ mod cluster;
 mod commands;
 mod gate;
 mod licences;
-mod openapi;
 mod programs;
 mod setup;
 mod shell;
@@ -67,13 +66,6 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "BENCH ARGUMENTS")]
         arguments: Vec<String>,
     },
-
-    /// Write docs/src/openapi.json from the program
-    Openapi {
-        /// Write nothing; fail when the file differs
-        #[arg(long)]
-        check: bool,
-    },
 }
 
 fn main() -> ExitCode {
@@ -99,7 +91,6 @@ fn run(command: Command) -> Result {
         Command::Licences => licences::check(),
         Command::Proof => commands::proof(shell),
         Command::Bench { arguments } => commands::bench(shell, &arguments),
-        Command::Openapi { check } => openapi::run(shell, check),
     }
 }
 

@@ -28,9 +28,14 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let template = route(&app, &mut request);
     request.extensions_mut().insert(context.clone());
 
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let answered = match template {
+        Some(_) => AssertUnwindSafe(next.run(request)).catch_unwind().await,
+        // The router would take an empty segment for a parameter.
+        None => Ok(Failure::of_status(StatusCode::NOT_FOUND).into_response()),
+    };
     let answer = answered
         .unwrap_or_else(|_| Failure::from(Error::Internal("an operation panicked".into())).into_response());
+    let template = template.unwrap_or_else(|| "(unknown)".to_owned());
     let answer = finish(&app, &context, &headers, answer);
 
     let status = answer.status().as_u16();
@@ -57,9 +62,10 @@ fn request_id(app: &App, headers: &HeaderMap) -> String {
 }
 
 /// Puts the path into the router's form; answers its template for the log and
-/// the metrics, whose number must not grow with what callers make up.
-fn route(app: &App, request: &mut Request) -> String {
-    let Some(known) = app.paths.find(request.uri().path()) else { return "(unknown)".to_owned() };
+/// the metrics, whose number must not grow with what callers make up. `None`
+/// if there is no such path.
+fn route(app: &App, request: &mut Request) -> Option<String> {
+    let known = app.paths.find(request.uri().path())?;
     if known.path != request.uri().path() {
         let path_and_query = match request.uri().query() {
             Some(query) => format!("{}?{query}", known.path),
@@ -73,7 +79,7 @@ fn route(app: &App, request: &mut Request) -> String {
             }
         }
     }
-    known.template.to_owned()
+    Some(known.template.to_owned())
 }
 
 fn finish(app: &App, context: &Context, request: &HeaderMap, mut answer: Response) -> Response {

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::{Context, Failure};
+use super::{Context, Failure, twice::name_given_twice};
 use crate::App;
 
 /// More of a body that is too large is not read, only to be able to say so.
@@ -91,6 +91,9 @@ fn parse<T: Input>(context: &Context, bytes: &[u8], strict: bool) -> Result<T> {
     }
     let json: Json =
         serde_json::from_slice(bytes).map_err(|error| Error::invalid("", format!("is not JSON: {error}")))?;
+    if let Some(field) = name_given_twice(bytes) {
+        return Err(Error::Invalid(vec![field]));
+    }
     let json = unwrapped(context, json);
     if !json.is_object() {
         return Err(Error::invalid("", "must be a JSON object"));

@@ -7,6 +7,9 @@ use base::{Error, FieldError, Patch, Result};
 pub(crate) struct Check(Vec<FieldError>);
 
 impl Check {
+    /// What is wrong with a field that is not there.
+    pub(crate) const REQUIRED: &'static str = "is required";
+
     /// The field parsed; what is wrong with it is noted.
     pub(crate) fn optional<I, T, E: Display>(
         &mut self,
@@ -31,7 +34,7 @@ impl Check {
         parse: impl FnOnce(I) -> Result<T, E>,
     ) -> Option<T> {
         if value.is_none() {
-            self.wrong(path, "is required");
+            self.wrong(path, Self::REQUIRED);
         }
         self.optional(path, value, parse)
     }

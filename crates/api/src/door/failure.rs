@@ -9,7 +9,7 @@ use base::{Error, FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Context;
+use super::{Check, Context};
 
 /// A failure on its way out. It is rendered by `around`, which knows the request.
 #[derive(Debug)]
@@ -28,9 +28,7 @@ impl Failure {
     /// A failure of the token endpoint, with the word OAuth 2.0 has for it.
     pub(crate) fn oauth(error: Error) -> Self {
         let word = match &error {
-            Error::Invalid(fields) if fields.iter().any(|field| field.path == "grantType") => {
-                "unsupported_grant_type"
-            }
+            Error::Invalid(fields) if fields.iter().any(is_another_grant) => "unsupported_grant_type",
             Error::Unauthenticated(_) => "invalid_client",
             Error::Forbidden(_) => "unauthorized_client",
             Error::TooMany { .. } | Error::Unavailable { .. } | Error::Internal(_) => {
@@ -39,6 +37,11 @@ impl Failure {
             _ => "invalid_request",
         };
         Self { error, oauth: Some(word) }
+    }
+
+    /// The same failure as the token endpoint tells it.
+    pub(crate) fn into_oauth(self) -> Self {
+        Self::oauth(self.error)
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -127,6 +130,11 @@ impl Failure {
             current,
         }
     }
+}
+
+/// A grant is named, but not the one there is.
+fn is_another_grant(field: &FieldError) -> bool {
+    field.path == "grantType" && field.message != Check::REQUIRED
 }
 
 fn whole_seconds(pause: Duration) -> u64 {

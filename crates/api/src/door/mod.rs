@@ -11,6 +11,7 @@ mod failure;
 mod operations;
 mod parameters;
 mod paths;
+mod twice;
 mod write;
 
 pub(crate) use around::around;
@@ -22,6 +23,6 @@ pub(crate) use check::Check;
 pub(crate) use context::Context;
 pub(crate) use failure::{Failure, FailureBody};
 pub(crate) use operations::declare;
-pub(crate) use parameters::Parameters;
+pub(crate) use parameters::{Named, Parameters};
 pub(crate) use paths::Paths;
 pub(crate) use write::{Reply, Writing};

@@ -1,4 +1,7 @@
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::{StatusCode, request::Parts},
+};
 use base::{Error, Result};
 use database::list::{List, ListQuery, MAX_LIMIT};
 
@@ -19,6 +22,22 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let Ok(context) = Context::from_request_parts(parts, state).await;
         Self::read(parts.uri.query().unwrap_or_default(), context).map_err(Failure::from)
+    }
+}
+
+/// The name in the path by which a record is meant: its id, its number.
+#[derive(Debug, Clone)]
+pub(crate) struct Named(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        // Bytes that are no text name nothing.
+        let Ok(Path(name)) = Path::from_request_parts(parts, state).await else {
+            return Err(Failure::of_status(StatusCode::NOT_FOUND));
+        };
+        Ok(Self(name))
     }
 }
 

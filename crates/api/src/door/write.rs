@@ -1,5 +1,4 @@
 use axum::{
-    Json,
     extract::FromRequestParts,
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -8,7 +7,7 @@ use base::{Error, Result};
 use database::{Priority, Scope, Tx};
 use usecases::{
     Allowed, Needs,
-    idempotency::{Answer, Repeatable, once},
+    idempotency::{Answer, RepeatKey, Repeatable, once},
 };
 
 use super::Failure;
@@ -20,7 +19,7 @@ use crate::App;
 pub(crate) struct Writing {
     /// The revision that `If-Match` names.
     pub(crate) rev: Option<i64>,
-    key: Option<String>,
+    key: Option<RepeatKey>,
     method: Method,
     path: String,
 }
@@ -30,7 +29,7 @@ impl<S: Sync> FromRequestParts<S> for Writing {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or("\u{fffd}"));
-        let key = text("idempotency-key").map(ToOwned::to_owned);
+        let key = text("idempotency-key").map(RepeatKey::new).transpose()?;
         let rev = match text("if-match").map(str::trim) {
             None | Some("*") => None,
             Some(tag) => Some(revision(tag)?),
@@ -54,12 +53,8 @@ impl App {
         body_hash: [u8; 32],
         work: impl Fn(&mut Tx<'_>, &Allowed<N>) -> Result<Answer> + Send + 'static,
     ) -> Result<Reply> {
-        let repeatable = match &writing.key {
-            Some(key) => {
-                Some(Repeatable::new(format!("{} {}", writing.method, writing.path), key, body_hash)?)
-            }
-            None => None,
-        };
+        let operation = format!("{} {}", writing.method, writing.path);
+        let repeatable = writing.key.map(|key| Repeatable { operation, key, body_hash });
         let scope = Scope::Organization(caller.organization);
         let unit = move |tx: &mut Tx<'_>| once(tx, &caller, repeatable.as_ref(), |tx| work(tx, &caller));
         Ok(Reply(self.database.write_as(priority, scope, unit).await?))
@@ -74,7 +69,8 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::OK);
-        let mut response = (status, Json(self.0.body)).into_response();
+        let kind = HeaderValue::from_static("application/json");
+        let mut response = (status, [(header::CONTENT_TYPE, kind)], self.0.body).into_response();
         let headers = response.headers_mut();
         if let Some(etag) = self.0.rev.and_then(|rev| HeaderValue::from_str(&format!("\"{rev}\"")).ok()) {
             headers.insert(header::ETAG, etag);

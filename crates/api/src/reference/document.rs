@@ -71,7 +71,9 @@ impl Scheme<'_> {
             ("http", _) if text(self.value, "scheme").eq_ignore_ascii_case("basic") => {
                 header("Authorization", "Basic ".to_owned(), "CREDENTIALS")
             }
-            ("http" | "oauth2" | "openIdConnect", _) => header("Authorization", "Bearer ".to_owned(), "TOKEN"),
+            ("http" | "oauth2" | "openIdConnect", _) => {
+                header("Authorization", "Bearer ".to_owned(), "TOKEN")
+            }
             ("apiKey", "header") if is_token(name) => header(name, String::new(), "API_KEY"),
             ("apiKey", "cookie") if is_token(name) => header("Cookie", format!("{name}="), "SESSION"),
             _ => None,

@@ -7,9 +7,6 @@ use super::{
     schema::{Kind, View},
 };
 
-/// As many values of an object are made up, unless more are required.
-const VALUES: usize = 6;
-
 /// As many in all: then only what is required.
 const ALL_VALUES: usize = 30;
 
@@ -36,13 +33,14 @@ pub(super) fn given<'a>(document: Document<'a>, holder: &'a Value) -> Vec<Exampl
         .collect()
 }
 
-/// The examples of a request body; where the document gives none, one that is made up.
-pub(super) fn of_body<'a>(document: Document<'a>, media: &'a Value) -> Vec<Example<'a>> {
+/// The examples of a request body; where the document gives none, one that is made up, each object of it with as many
+/// values unless more are required.
+pub(super) fn of_body<'a>(document: Document<'a>, media: &'a Value, values: usize) -> Vec<Example<'a>> {
     let given = given(document, media);
     if !given.is_empty() {
         return given;
     }
-    let mut maker = Maker { document, inside: Vec::new(), made: 0 };
+    let mut maker = Maker { document, inside: Vec::new(), values, made: 0 };
     let made = media.get("schema").and_then(|schema| maker.make(schema));
     made.into_iter().map(|value| Example { title: "", value }).collect()
 }
@@ -52,6 +50,9 @@ struct Maker<'a> {
     document: Document<'a>,
     /// The components whose value is being made: an object within itself ends there.
     inside: Vec<&'a str>,
+    /// As many values are made up of one object, unless more are required.
+    values: usize,
+    /// As many are made up so far.
     made: usize,
 }
 
@@ -100,7 +101,7 @@ impl<'a> Maker<'a> {
         let mut properties = view.properties();
         properties.retain(|property| !View::new(self.document, property.schema).flag("readOnly"));
         let required = properties.iter().filter(|property| property.required).count();
-        let mut more = VALUES.saturating_sub(required);
+        let mut more = self.values.saturating_sub(required);
         let mut object = Map::new();
         for property in properties {
             let is_extra = !property.required;

@@ -11,13 +11,22 @@ use super::{
     schema::View,
 };
 
+/// How much is shown of each operation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Detail {
+    /// As many fields of named schemas are shown in place for one answer, thrice as many for a request; the others
+    /// are a link away.
+    pub(super) fields: usize,
+    /// As many values of an object are made up where the document gives no example.
+    pub(super) values: usize,
+}
+
 /// Writes operations.
 pub(super) struct Writer<'a, 'p> {
     pub(super) document: Document<'a>,
     pub(super) html: &'p mut Html,
     pub(super) objects: &'p mut Objects<'a>,
-    /// As many fields of named schemas are shown in place for one body.
-    pub(super) shown: usize,
+    pub(super) detail: Detail,
 }
 
 /// An answer and where its fields are.
@@ -39,7 +48,10 @@ impl<'a> Answer<'a> {
         let name = self.schema().and_then(|schema| schema.get("$ref"));
         self.status.starts_with(['4', '5'])
             && self.value.get("headers").is_none()
-            && self.content.iter().all(|(_, value)| says_no_more(value) && value.get("schema") == self.schema())
+            && self
+                .content
+                .iter()
+                .all(|(_, value)| says_no_more(value) && value.get("schema") == self.schema())
             && (self.content.is_empty() || name.is_some())
     }
 }
@@ -55,7 +67,11 @@ impl<'a> Writer<'a, '_> {
         if flag(value, "deprecated") {
             add!(self.html, " <b class=\"deprecated\">deprecated</b>");
         }
-        add!(self.html, "</span></h3></summary><div class=\"inside\" id=\"{}\"><div class=\"told\">", Attribute(id));
+        add!(
+            self.html,
+            "</span></h3></summary><div class=\"inside\" id=\"{}\"><div class=\"told\">",
+            Attribute(id)
+        );
         add!(self.html, "{}", Prose(text(value, "description")));
         self.terms(operation, id);
         self.parameters(&operation.parameters);
@@ -91,7 +107,12 @@ impl<'a> Writer<'a, '_> {
             add!(self.html, "<a href=\"#authenticate\">{}</a>", Text(&names.join(", ")));
         }
         add!(self.html, "</dd><dt>Operation</dt><dd>");
-        add!(self.html, "<a href=\"#{}\"><code>{}</code></a></dd></dl>", Attribute(id), Text(&operation.id()));
+        add!(
+            self.html,
+            "<a href=\"#{}\"><code>{}</code></a></dd></dl>",
+            Attribute(id),
+            Text(&operation.id())
+        );
     }
 
     fn parameters(&mut self, parameters: &[&'a Value]) {
@@ -111,7 +132,11 @@ impl<'a> Writer<'a, '_> {
             if let Some(schema) = schema {
                 self.fields(0).described_type(schema, false, true);
             }
-            add!(self.html, "</td><td{}</td><td>", if required { "><b>required</b>" } else { " class=\"no\">no" });
+            add!(
+                self.html,
+                "</td><td{}</td><td>",
+                if required { "><b>required</b>" } else { " class=\"no\">no" }
+            );
             if flag(parameter, "deprecated") {
                 add!(self.html, "<b class=\"deprecated\">deprecated</b> ");
             }
@@ -134,9 +159,9 @@ impl<'a> Writer<'a, '_> {
         for (media, value) in entries(body.get("content")) {
             self.media(media);
             if let Some(schema) = value.get("schema") {
-                self.fields(self.shown * 3).body(schema);
+                self.fields(self.detail.fields * 3).body(schema);
             }
-            self.examples(&example::of_body(self.document, value));
+            self.examples(&example::of_body(self.document, value, self.detail.values));
         }
     }
 
@@ -183,7 +208,8 @@ impl<'a> Writer<'a, '_> {
     fn failures(&mut self, failures: &[Answer<'a>]) {
         let mut left: Vec<&Answer<'a>> = failures.iter().collect();
         while let Some(schema) = left.first().map(|first| first.schema()) {
-            let (alike, others): (Vec<_>, Vec<_>) = left.into_iter().partition(|other| other.schema() == schema);
+            let (alike, others): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|other| other.schema() == schema);
             add!(self.html, "<div class=\"failures\"><ul>");
             for answer in &alike {
                 let told = Line(text(answer.value, "description"));
@@ -217,7 +243,7 @@ impl<'a> Writer<'a, '_> {
         if has_more {
             add!(self.html, "</summary>");
             self.headers(&headers);
-            let left = if class == "good" { self.shown } else { 0 };
+            let left = if class == "good" { self.detail.fields } else { 0 };
             let mut previous = None;
             for (media, value) in &answer.content {
                 self.media(media);
@@ -255,7 +281,7 @@ impl<'a> Writer<'a, '_> {
     /// The samples, all but one hidden by the choice at the top of the page. Its buttons are repeated here for the
     /// mouse; the keyboard has them at the top.
     fn samples(&mut self, operation: &Operation<'a>) {
-        let call = Call::new(self.document, operation);
+        let call = Call::new(self.document, operation, self.detail.values);
         add!(self.html, "<div class=\"samples\"><h4>Sample</h4><div class=\"tabs\" aria-hidden=\"true\">");
         for language in LANGUAGES {
             let (id, name) = (language.id, language.name);
@@ -263,7 +289,12 @@ impl<'a> Writer<'a, '_> {
         }
         add!(self.html, "</div>");
         for language in LANGUAGES {
-            add!(self.html, "<pre class=\"in-{}\"><code>{}</code></pre>", language.id, Text(&(language.write)(&call)));
+            add!(
+                self.html,
+                "<pre class=\"in-{}\"><code>{}</code></pre>",
+                language.id,
+                Text(&(language.write)(&call))
+            );
         }
         add!(self.html, "</div>");
     }

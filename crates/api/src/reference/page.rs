@@ -4,15 +4,22 @@ use super::{
     document::{Document, Group, Scheme, entries, text},
     fields::{Fields, Objects},
     html::{Attribute, Html, Ids, Line, Path, Prose, Text, add},
-    operation::{Writer, method},
+    operation::{Detail, Writer, method},
     sample::{LANGUAGES, host},
 };
 
-/// As many fields are shown in place, all operations taken together, so that a page of many stays light.
-const FIELDS: usize = 2_400;
+/// A page of no more bytes than this is light.
+const LIGHT: usize = 1_500_000;
 
-/// Within these bounds for one body, whatever comes of it.
-const BOUNDS: (usize, usize) = (8, 60);
+/// The most detail comes first; the page has the first with which it is light.
+const DETAILS: [Detail; 6] = [
+    Detail { fields: 60, values: 8 },
+    Detail { fields: 30, values: 6 },
+    Detail { fields: 15, values: 6 },
+    Detail { fields: 8, values: 5 },
+    Detail { fields: 4, values: 4 },
+    Detail { fields: 0, values: 2 },
+];
 
 /// A side list of no more operations than this is unfolded at the start.
 const UNFOLDED: usize = 30;
@@ -22,6 +29,17 @@ const OWN_IDS: [&str; 6] = ["top", "authenticate", "contents", "operations", "ob
 
 /// The whole page.
 pub(super) fn write(document: Document<'_>) -> String {
+    let mut page = String::new();
+    for detail in DETAILS {
+        page = write_with(document, detail);
+        if page.len() <= LIGHT {
+            break;
+        }
+    }
+    page
+}
+
+fn write_with(document: Document<'_>, detail: Detail) -> String {
     let mut ids = Ids::default();
     for id in OWN_IDS {
         ids.claim(id);
@@ -30,14 +48,17 @@ pub(super) fn write(document: Document<'_>) -> String {
         ids.claim(&format!("in-{}", language.id));
     }
     let mut objects = Objects::new(document, &mut ids);
-    let groups: Vec<Placed<'_>> = document.groups().into_iter().map(|group| Placed::new(group, &mut ids)).collect();
+    let groups = document.groups().into_iter().map(|group| Placed::new(group, &mut ids));
+    let groups: Vec<Placed<'_>> = groups.collect();
     let mut html = Html::default();
     head(&mut html, document);
     bar(&mut html, document);
     add!(html, "<main>\n");
     intro(&mut html, document);
     contents(&mut html, &groups);
-    operations(&mut html, document, &mut objects, &groups);
+    add!(html, "<div class=\"operations\" id=\"operations\">\n");
+    let mut writer = Writer { document, html: &mut html, objects: &mut objects, detail };
+    operations(&mut writer, &groups);
     named(&mut html, document, &mut objects);
     add!(html, "</div>\n</main>\n</body>\n</html>\n");
     html.finish()
@@ -64,7 +85,10 @@ fn head(html: &mut Html, document: Document<'_>) {
     add!(html, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     add!(html, "<meta name=\"color-scheme\" content=\"light dark\">\n");
     add!(html, "<title>{} {}</title>\n", Text(title), Text(document.info("version")));
-    add!(html, "<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/api/docs/style.css\">\n");
+    add!(
+        html,
+        "<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/api/docs/style.css\">\n"
+    );
     add!(html, "</head>\n<body id=\"top\">\n");
 }
 
@@ -91,9 +115,13 @@ fn intro(html: &mut Html, document: Document<'_>) {
         add!(html, " <small>version {}</small>", Text(version));
     }
     add!(html, "</h1>\n{}\n", Prose(document.info("description")));
+    add!(html, "<p>For programs: <a href=\"/api/openapi.json\">the same as an OpenAPI document</a>.</p>\n");
     let schemes = document.schemes();
     if !schemes.is_empty() {
-        add!(html, "<section aria-labelledby=\"authenticate\"><h2 id=\"authenticate\">How to authenticate</h2>");
+        add!(
+            html,
+            "<section aria-labelledby=\"authenticate\"><h2 id=\"authenticate\">How to authenticate</h2>"
+        );
         add!(html, "<p>Each operation names what it accepts; one of them is enough. ");
         add!(html, "In samples, <code>{}</code> stands for where the API is.</p>", Text(&host(document)));
         add!(html, "<dl class=\"schemes\">");
@@ -148,25 +176,27 @@ fn contents(html: &mut Html, groups: &[Placed<'_>]) {
                 summary => summary,
             };
             add!(html, "<li><a href=\"#{}\">{}", Attribute(id), Line(summary));
-            add!(html, "<span>{} <code>{}</code></span></a></li>", method(operation.method), Path(operation.path));
+            add!(
+                html,
+                "<span>{} <code>{}</code></span></a></li>",
+                method(operation.method),
+                Path(operation.path)
+            );
         }
         add!(html, "</ul></details>\n");
     }
     add!(html, "</nav>\n");
 }
 
-fn operations<'a>(html: &mut Html, document: Document<'a>, objects: &mut Objects<'a>, groups: &[Placed<'a>]) {
-    let count: usize = groups.iter().map(|placed| placed.ids.len()).sum();
-    let (least, most) = BOUNDS;
-    let shown = (FIELDS / count.max(1)).clamp(least, most);
-    add!(html, "<div class=\"operations\" id=\"operations\">\n");
+fn operations<'a>(writer: &mut Writer<'a, '_>, groups: &[Placed<'a>]) {
     for Placed { group, id, ids } in groups {
-        add!(html, "<section aria-labelledby=\"{0}\"><h2 id=\"{0}\">{1}</h2>", Attribute(id), Text(group.name));
-        add!(html, "{}\n", Prose(group.description));
+        let id = Attribute(id);
+        add!(writer.html, "<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{}</h2>", Text(group.name));
+        add!(writer.html, "{}\n", Prose(group.description));
         for (operation, id) in group.operations.iter().zip(ids) {
-            Writer { document, html, objects, shown }.write(operation, id);
+            writer.write(operation, id);
         }
-        add!(html, "</section>\n");
+        add!(writer.html, "</section>\n");
     }
 }
 
@@ -178,7 +208,8 @@ fn named<'a>(html: &mut Html, document: Document<'a>, objects: &mut Objects<'a>)
             add!(html, "<section aria-labelledby=\"objects\"><h2 id=\"objects\">Objects</h2>\n");
         }
         position += 1;
-        let schema = document.components("schemas").find(|(other, _)| *other == name).map(|(_, schema)| schema);
+        let schema =
+            document.components("schemas").find(|(other, _)| *other == name).map(|(_, schema)| schema);
         let Some(schema) = schema else { continue };
         add!(html, "<article class=\"operation object\"><details><summary><h3>{}</h3></summary>", Text(name));
         add!(html, "<div class=\"inside\" id=\"{}\"><div class=\"told\">", Attribute(&id));

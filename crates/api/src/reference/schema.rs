@@ -76,7 +76,9 @@ impl<'a> View<'a> {
     fn follow(&mut self, document: Document<'a>, reference: &'a str, is_whole: bool) {
         let component = reference.strip_prefix("#/components/schemas/");
         let name = component.unwrap_or(reference);
-        let Some(target) = document.target(reference).filter(|_| !self.passed.contains(&name)) else { return };
+        let Some(target) = document.target(reference).filter(|_| !self.passed.contains(&name)) else {
+            return;
+        };
         self.passed.push(name);
         if is_whole && self.name.is_none() {
             self.name = component;

@@ -79,8 +79,9 @@ pub(super) async fn post_security_token(
     State(app): State<App>,
     context: Context,
     headers: HeaderMap,
-    body: Body<TokenIn>,
+    body: Result<Body<TokenIn>, Failure>,
 ) -> Result<Json<TokenOut>, Failure> {
+    let body = body.map_err(Failure::into_oauth)?;
     let (key, name) = body.value.checked().map_err(Failure::oauth)?;
     let exchanged = exchange(&app, &anyone, &context, &headers, &key, &name).await;
     exchanged.map(Json).map_err(Failure::oauth)

@@ -161,11 +161,9 @@ fn what_is_served_answers_success_with_the_documented_status() {
     for (_, file, base, _) in CONTRACTS {
         for endpoint in read(file, base) {
             let Some(operation) = served.get(&form(&endpoint.line())) else { continue };
-            let documented: BTreeSet<_> =
-                endpoint.responses.iter().map(|answer| answer.status).filter(is_success).collect();
+            let documented = successes(endpoint.responses.iter().map(|answer| answer.status));
             let answers = operation["responses"].as_object().unwrap().keys();
-            let ours: BTreeSet<_> =
-                answers.map(|status| status.parse().unwrap()).filter(is_success).collect();
+            let ours = successes(answers.map(|status| status.parse().unwrap()));
             assert!(!ours.is_empty(), "{} has no success", endpoint.line());
             let agrees = documented.is_empty() || ours.is_subset(&documented);
             assert!(agrees, "{} answers {ours:?}, documented is {documented:?}", endpoint.line());
@@ -173,8 +171,9 @@ fn what_is_served_answers_success_with_the_documented_status() {
     }
 }
 
-fn is_success(status: &u16) -> bool {
-    (200..300).contains(status)
+/// The successes among these statuses.
+fn successes(statuses: impl Iterator<Item = u16>) -> BTreeSet<u16> {
+    statuses.filter(|status| (200..300).contains(status)).collect()
 }
 
 #[test]

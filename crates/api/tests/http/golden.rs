@@ -38,13 +38,15 @@ fn difference(kept: &str, made: &str) -> String {
     let (mut k, mut m) = (0, 0);
     let mut text = String::new();
     while k < kept.len() || m < made.len() {
-        let (gone, new) = until_equal(&kept[k..], &made[m..]);
-        if gone + new > 0 {
-            let _ = writeln!(text, "line {}", k + 1);
-            kept[k..k + gone].iter().for_each(|line| text.extend(["- ", line, "\n"]));
-            made[m..m + new].iter().for_each(|line| text.extend(["+ ", line, "\n"]));
+        if kept.get(k) == made.get(m) {
+            (k, m) = (k + 1, m + 1);
+            continue;
         }
-        (k, m) = (k + gone + 1, m + new + 1);
+        let (gone, new) = until_equal(&kept[k..], &made[m..]);
+        let _ = writeln!(text, "line {}", k + 1);
+        kept[k..k + gone].iter().for_each(|line| text.extend(["- ", line, "\n"]));
+        made[m..m + new].iter().for_each(|line| text.extend(["+ ", line, "\n"]));
+        (k, m) = (k + gone, m + new);
     }
     text
 }
@@ -56,8 +58,8 @@ fn until_equal(kept: &[&str], made: &[&str]) -> (usize, usize) {
     let are_equal = |i: usize, j: usize| {
         i <= kept.len() && j <= made.len() && kept[i..].iter().take(3).eq(made[j..].iter().take(3))
     };
-    let steps = (0..MOST).flat_map(|sum| (0..=sum).rev().map(move |i| (i, sum - i)));
-    steps.into_iter().find(|(i, j)| are_equal(*i, *j)).unwrap_or((kept.len(), made.len()))
+    let mut steps = (1..MOST).flat_map(|sum| (0..=sum).rev().map(move |i| (i, sum - i)));
+    steps.find(|(i, j)| are_equal(*i, *j)).unwrap_or((kept.len(), made.len()))
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn a_difference_is_shown_without_what_is_equal() {
     for (kept, made, shown) in [
         ("a\nb\nc\nd\n", "a\nx\nd\n", "line 2\n- b\n- c\n+ x\n"),
         ("", "a\n", "line 1\n+ a\n"),
-        ("a\na\n", "a\n", "line 1\n- a\n"),
+        ("a\na\n", "a\n", "line 2\n- a\n"),
         ("a\nb\nc\nd\ne\nf\n", "a\nc\nd\ne\nx\nf\n", "line 2\n- b\nline 6\n+ x\n"),
         ("a\n", "b\n", "line 1\n- a\n+ b\n"),
     ] {

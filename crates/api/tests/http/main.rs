@@ -1,12 +1,22 @@
 //! The API as a program sees it, on both engines.
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod addresses;
+mod bad_input;
 mod contract;
+mod conventions;
 mod document;
 mod examples;
+mod garbage;
 mod golden;
 mod key_life;
 mod keys_create;
 mod keys_list;
 mod keys_update;
+mod limits;
 mod request;
 mod security_table;
+mod sign_in;
+mod tenancy;
+mod tokens;
+mod verify;

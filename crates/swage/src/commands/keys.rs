@@ -2,10 +2,10 @@ use std::fmt::Write;
 
 use base::{Error, Line, Prose, Result};
 use database::{Priority, Scope, list::ListQuery};
-use swage::{mint, open_database, open_store, usual_scopes};
+use swage::{open_database, open_store, usual_scopes};
 use usecases::{
     Caller,
-    api_keys::{self, ApiKey, ApprovedAddress, NewKey},
+    api_keys::{self, ApiKey, ApprovedAddress, Minted, NewKey},
 };
 
 use super::{CALLER, Context, organization, print, tell};
@@ -63,7 +63,7 @@ async fn create(context: Context, arguments: CreateKey) -> Result<()> {
     let store = open_store(&settings, clock.clone(), &mut random).await?;
     let organization = organization(&store.database, arguments.of.organization).await?.id;
     let peppers = store.secrets.for_gate()?.peppers;
-    let (text, minted) = mint(&peppers, settings.environment()?, &clock, &mut random)?;
+    let (text, minted) = Minted::draw(&peppers, settings.environment()?, clock.now(), &mut random)?;
     let may_write = Caller::system(organization, CALLER).allow()?;
     let unit = move |tx: &mut database::Tx<'_>| api_keys::create(tx, &may_write, &minted, &new);
     let made = store.database.write(Scope::Organization(organization), unit).await?;

@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+pub mod client;
+pub mod rows;
+
 use std::{
-    fs,
+    fs::{self, File},
     io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
@@ -37,12 +40,18 @@ impl Place {
 
     /// The program with these arguments, run within the directory.
     pub fn swage(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_swage"));
+        self.swage_under(&[], arguments)
+    }
+
+    /// The same, started by another program.
+    pub fn swage_under(&self, starter: &[&str], arguments: &[&str]) -> Command {
+        let words = [starter, &[env!("CARGO_BIN_EXE_swage")], arguments].concat();
+        let mut command = Command::new(words[0]);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SWAGE_"))
         {
             command.env_remove(name);
         }
-        command.args(arguments).current_dir(self.0.path());
+        command.args(&words[1..]).current_dir(self.0.path());
         command
     }
 
@@ -60,23 +69,41 @@ impl Place {
 
     /// A server, once it answers requests.
     pub fn start(&self, arguments: &[&str]) -> Server {
+        self.launch(self.swage(arguments))
+    }
+
+    /// The server that this command starts, once it answers requests.
+    pub fn launch(&self, mut command: Command) -> Server {
         let file = self.path("ready.json");
         let _ = fs::remove_file(&file);
-        let mut command = self.swage(arguments);
         command.args(["--listen", "127.0.0.1:0", "--credentials-file"]).arg(&file);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut server = self.spawn(command);
         for _ in 0..600 {
             if let Ok(text) = fs::read_to_string(&file) {
-                return Server { process, ready: serde_json::from_str(&text).unwrap() };
+                server.ready = serde_json::from_str(&text).unwrap();
+                return server;
             }
-            if process.try_wait().unwrap().is_some() {
+            if server.process.try_wait().unwrap().is_some() {
                 break;
             }
             sleep(Duration::from_millis(50));
         }
-        let _ = process.kill();
-        panic!("the server did not start: {}", words(&process.wait_with_output().unwrap().stderr));
+        panic!("the server did not start: {}", server.log());
     }
+
+    /// The server that this command starts, whether or not it answers yet.
+    pub fn spawn(&self, mut command: Command) -> Server {
+        let log = self.path("server.log");
+        // Not a pipe, which would have to be read for the server to go on.
+        command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
+        Server { process: command.spawn().unwrap(), log, ready: Json::Null }
+    }
+}
+
+/// Whether tests named `proof_` are to run with their full counts.
+#[expect(clippy::disallowed_methods, reason = "tests are told by the command that started them")]
+pub fn is_proof() -> bool {
+    std::env::var("SWAGE_PROOF").is_ok()
 }
 
 pub fn words(bytes: &[u8]) -> String {
@@ -88,8 +115,10 @@ pub fn failed(output: &Output) -> String {
     words(&output.stderr)
 }
 
+/// A server; it is killed where a test drops it.
 pub struct Server {
     process: Child,
+    log: PathBuf,
     /// What `--credentials-file` was given.
     pub ready: Json,
 }
@@ -97,6 +126,19 @@ pub struct Server {
 impl Server {
     pub fn address(&self) -> String {
         address(&self.ready["url"])
+    }
+
+    pub fn url(&self) -> &str {
+        self.ready["url"].as_str().unwrap()
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        words(&fs::read(&self.log).unwrap())
     }
 
     pub fn get(&self, path: &str, headers: &str) -> String {
@@ -108,16 +150,32 @@ impl Server {
     }
 
     /// Its end, which must be in good order; answers what it printed.
-    pub fn finish(self) -> (String, String) {
-        let output = self.process.wait_with_output().unwrap();
-        let log = words(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{log}");
-        (words(&output.stdout), log)
+    pub fn finish(mut self) -> (String, String) {
+        let mut printed = String::new();
+        self.process.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+        let status = self.process.wait().unwrap();
+        let log = self.log();
+        assert_eq!(status.code(), Some(0), "{log}");
+        (printed, log)
+    }
+
+    /// Ends it as a power cut would end it: at once, and without a word to it.
+    pub fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     pub fn stop(self) -> (String, String) {
         self.terminate();
         self.finish()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Over already where the test has ended it.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

@@ -1,7 +1,7 @@
-use base::{Id, Result};
+use base::{Error, Id, Random, Result, Timestamp};
 use database::Tx;
 use gate::StoredSecret;
-use keys::ApiKey as ApiKeyKind;
+use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers};
 use records::{
     Stamp,
     api_keys::{self, ApiKeyRow, SecretRow},
@@ -21,6 +21,24 @@ pub struct Minted {
     pub masked: String,
     /// The MAC of its secret.
     pub secret: StoredSecret,
+}
+
+impl Minted {
+    /// Draws a new key: its text, to be shown once, and what is stored of it.
+    pub fn draw(
+        peppers: &Peppers,
+        environment: Environment,
+        now: Timestamp,
+        random: &mut Random,
+    ) -> Result<(KeyText, Self)> {
+        let text = KeyText::mint(environment, Id::new(now, random), random);
+        let pepper = peppers.newest();
+        let mac = peppers.mac(pepper, &text);
+        let mac = mac.ok_or_else(|| Error::Internal("the newest pepper is missing".into()))?;
+        let minted =
+            Self { id: text.id(), masked: text.masked(), secret: StoredSecret { slot: 0, pepper, mac } };
+        Ok((text, minted))
+    }
 }
 
 /// Makes a key. Its text, which `minted` stands for, is the caller's to show, once.

@@ -1,5 +1,7 @@
 use base::{Error, Id, Prose, Result, Timestamp};
-use keys::{ApiKey as ApiKeyKind, Customer, KeyState, KeyType, Permissions, Role, Scopes, Validity};
+use keys::{
+    ApiKey as ApiKeyKind, Customer, KeyState, KeyType, Permission, Permissions, Role, Scopes, Validity,
+};
 use records::{
     Stamp,
     api_keys::{AddressRow, ApiKeyRow},
@@ -71,7 +73,7 @@ pub enum Warning {
     LocksOutCaller,
     /// Its former name no longer exchanges for a token.
     Renamed,
-    /// Its scopes ask for more than its type and role permit.
+    /// A scope comes to nothing: its type or role does not permit it.
     Clamped,
     /// It is a customer's key that names no customer: it sees the default prices.
     Unpinned,
@@ -99,7 +101,7 @@ impl Warning {
             Self::Renamed => {
                 "The name is part of the token exchange: whoever exchanges this key must now give the new name."
             }
-            Self::Clamped => "The scopes ask for more than the type and the role of the key permit.",
+            Self::Clamped => "The type or the role of the key does not permit all that its scopes ask for.",
             Self::Unpinned => {
                 "The key is pinned to no customer; without apiCustomerId it gets the default prices."
             }
@@ -163,17 +165,29 @@ impl ApiKey {
         }
         let lets_in = |address| self.addresses.iter().any(|approved| approved.network.contains(address));
         let locks_out = !self.addresses.is_empty() && caller.address.is_some_and(|address| !lets_in(address));
-        let clamped = !self.scopes.permissions().is_subset(self.effective_scopes);
         [
             (self.expires.is_none(), Warning::NeverExpires),
             (self.addresses.is_empty(), Warning::NoAddresses),
             (locks_out, Warning::LocksOutCaller),
-            (clamped, Warning::Clamped),
+            (self.is_clamped(), Warning::Clamped),
             (self.key_type == KeyType::Customer && self.customer.is_none(), Warning::Unpinned),
         ]
         .into_iter()
         .filter_map(|(applies, warning)| applies.then_some(warning))
         .collect()
+    }
+
+    /// Whether a scope comes to nothing: one of a resource that is not granted,
+    /// or `read` or `write` of which nothing is left.
+    fn is_clamped(&self) -> bool {
+        let (asked, granted) = (self.scopes.permissions(), self.effective_scopes);
+        let words = self.scopes.to_string();
+        let mut named = words.split(',').filter_map(|word| word.parse().ok());
+        let left_out = |permission: Permission| !granted.contains(permission);
+        let nothing_left = |asked: Permissions, granted: Permissions| !asked.is_empty() && granted.is_empty();
+        named.any(left_out)
+            || nothing_left(asked.reads(), granted.reads())
+            || nothing_left(asked.writes(), granted.writes())
     }
 
     pub(super) fn warn_of_rename(&mut self) {

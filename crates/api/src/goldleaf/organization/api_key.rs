@@ -264,6 +264,29 @@ pub(super) struct ApiKeyOut {
     rev: i64,
 }
 
+/// What making a key answers: the key, or to a repetition that it was made before.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[schema(as = ApiKeyMade)]
+#[expect(dead_code, reason = "for the document: neither answer is made of it")]
+pub(super) enum ApiKeyMadeOut {
+    /// The key, with its text.
+    Key(ApiKeyOut),
+    /// The repetition of a request with the same `Idempotency-Key`.
+    MadeBefore(MadeBefore),
+}
+
+/// What is answered in the place of a secret, which is shown only once.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "for the document: the kept answer is made of it in `usecases`")]
+pub(super) struct MadeBefore {
+    /// The id of what was made before.
+    #[schema(rename = "_id")]
+    id: String,
+    /// Says that it was.
+    message: String,
+}
+
 /// What an administrator should know of a key.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApiKeyWarning)]

@@ -1,8 +1,5 @@
-use axum::{
-    Json,
-    extract::{Path, State},
-};
-use base::{Error, Id, Result};
+use axum::{Json, extract::State};
+use base::{Error, Result};
 use database::{Priority, Scope, Tx, list::ListQuery};
 use keys::{KeyText, KeyType};
 use serde_json::json;
@@ -13,10 +10,10 @@ use usecases::{
     idempotency::Answer,
 };
 
-use super::api_key::{ApiKeyIn, ApiKeyList, ApiKeyOut, ApiKeyUpdateIn};
+use super::api_key::{ApiKeyIn, ApiKeyList, ApiKeyMadeOut, ApiKeyOut, ApiKeyUpdateIn};
 use crate::{
     App,
-    door::{Body, Failure, May, Parameters, Reply, Writing},
+    door::{Body, Failure, May, Named, Parameters, Reply, Writing},
 };
 
 /// Lists the organization's API keys
@@ -68,7 +65,7 @@ fn read_key_types(query: &mut ListQuery) -> Result<()> {
 #[utoipa::path(
     post, path = "/api/v1/organization/apikeys", tag = "Organization", operation_id = "postOrganizationApiKeys",
     request_body = ApiKeyIn,
-    responses((status = 201, description = "The key that was made, with its text", body = ApiKeyOut)),
+    responses((status = 201, description = "The key that was made, with its text", body = ApiKeyMadeOut)),
 )]
 pub(super) async fn post_organization_api_keys(
     May(caller): May<WriteApiKeys>,
@@ -82,8 +79,8 @@ pub(super) async fn post_organization_api_keys(
         .write(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
             let key = api_keys::create(tx, caller, &minted, &new)?;
             let (id, rev) = (key.id, key.stamp.rev);
-            let document = json!(ApiKeyOut::new(key).with_text(&text.expose()));
-            Ok(Answer::new(201, document).about(id, rev).with_secret())
+            let document = ApiKeyOut::new(key).with_text(&text.expose());
+            Ok(Answer::new(201, &document)?.about(id, rev).with_secret())
         })
         .await?;
     feel(&app).await;
@@ -105,7 +102,7 @@ pub(super) async fn post_organization_api_keys(
 pub(super) async fn post_organization_api_keys_id_update(
     May(caller): May<WriteApiKeys>,
     State(app): State<App>,
-    Path(key): Path<String>,
+    Named(key): Named,
     writing: Writing,
     body: Body<ApiKeyUpdateIn>,
 ) -> Result<Reply, Failure> {
@@ -115,7 +112,7 @@ pub(super) async fn post_organization_api_keys_id_update(
             let updated = api_keys::update(tx, caller, &key, &change);
             let key = updated.map_err(|error| with_current(error, tx, caller, &key))?;
             let (id, rev) = (key.id, key.stamp.rev);
-            Ok(Answer::new(200, json!(ApiKeyOut::new(key))).about(id, rev))
+            Ok(Answer::new(200, &ApiKeyOut::new(key))?.about(id, rev))
         })
         .await?;
     feel(&app).await;
@@ -134,7 +131,7 @@ pub(super) async fn post_organization_api_keys_id_update(
 pub(super) async fn post_organization_api_keys_id_delete(
     May(caller): May<WriteApiKeys>,
     State(app): State<App>,
-    Path(key): Path<String>,
+    Named(key): Named,
     writing: Writing,
 ) -> Result<Reply, Failure> {
     let rev = writing.rev;
@@ -143,7 +140,7 @@ pub(super) async fn post_organization_api_keys_id_delete(
             let deleted = api_keys::delete(tx, caller, &key, rev);
             let deleted = deleted.map_err(|error| with_current(error, tx, caller, &key))?;
             let words = format!("The API key {:?} was deleted.", deleted.name);
-            Ok(Answer { rev: None, ..Answer::new(200, json!(words)).about(deleted.id, deleted.stamp.rev) })
+            Ok(Answer { record: Some(deleted.id.cast()), ..Answer::new(200, &words)? })
         })
         .await?;
     feel(&app).await;
@@ -163,11 +160,8 @@ fn with_current(error: Error, tx: &mut Tx<'_>, caller: &Allowed<WriteApiKeys>, k
 
 /// Draws a new key; its text is kept by whoever answers, its MAC is stored.
 fn mint(app: &App) -> Result<(KeyText, Minted)> {
-    let now = app.clock.now();
-    let text = app.random(|random| KeyText::mint(app.settings.key_environment, Id::new(now, random), random));
-    let secret = app.gate.stored_secret(&text, 0)?;
-    let minted = Minted { id: text.id(), masked: text.masked(), secret };
-    Ok((text, minted))
+    let (peppers, environment) = (&app.gate.secrets().peppers, app.settings.key_environment);
+    app.random(|random| Minted::draw(peppers, environment, app.clock.now(), random))
 }
 
 /// Has the gate take in what was just committed, before the answer is sent.

@@ -68,19 +68,24 @@ pub(super) enum Answer {
 }
 
 impl Call {
-    pub(in super::super) fn new<'a>(document: Document<'a>, operation: &Operation<'a>) -> Self {
-        let query = values(document, operation, "query");
+    /// An example that has to be made up gets as many values.
+    pub(in super::super) fn new<'a>(
+        document: Document<'a>,
+        operation: &Operation<'a>,
+        values: usize,
+    ) -> Self {
+        let query = parameters(document, operation, "query");
         let pairs = query.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value)));
         let pairs: Vec<String> = pairs.collect();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
         let credentials = document.credentials(operation.value).into_iter().map(Header::Secret);
-        let plain = values(document, operation, "header").into_iter().filter(|(name, _)| is_token(name));
+        let plain = parameters(document, operation, "header").into_iter().filter(|(name, _)| is_token(name));
         let headers = plain.map(|(name, value)| Header::Plain { value: printable(&name, value), name });
         Self {
             method: operation.method.to_uppercase(),
             url: address(document, operation) + &query,
             headers: credentials.chain(headers).collect(),
-            body: body(document, operation.value),
+            body: body(document, operation.value, values),
             answer: answer(document, operation),
         }
     }
@@ -121,7 +126,7 @@ fn address<'a>(document: Document<'a>, operation: &Operation<'a>) -> String {
 }
 
 /// The parameters to show in one place: the required ones, and those that the document gives an example of.
-fn values<'a>(document: Document<'a>, operation: &Operation<'a>, place: &str) -> Vec<(String, String)> {
+fn parameters<'a>(document: Document<'a>, operation: &Operation<'a>, place: &str) -> Vec<(String, String)> {
     let mut values = Vec::new();
     for parameter in operation.parameters.iter().filter(|parameter| text(parameter, "in") == place) {
         let name = text(parameter, "name");
@@ -203,10 +208,10 @@ fn percent_but(text: &str, kept: &str) -> String {
         .collect()
 }
 
-fn body<'a>(document: Document<'a>, operation: &'a Value) -> Body {
+fn body<'a>(document: Document<'a>, operation: &'a Value, values: usize) -> Body {
     let content = operation.get("requestBody").and_then(|body| document.resolve(body).get("content"));
     let Some((media, value)) = preferred(content) else { return Body::None };
-    let example = example::of_body(document, value).into_iter().next().map(|example| example.value);
+    let example = example::of_body(document, value, values).into_iter().next().map(|example| example.value);
     match (example, essence(media)) {
         (Some(example), _) if is_json(media) => Body::Json(media.to_owned(), example),
         (None, _) if is_json(media) => Body::Json(media.to_owned(), Value::Object(serde_json::Map::new())),
@@ -277,6 +282,7 @@ fn file(stem: &str, essence: &str) -> String {
         ("svg", "svg"),
         ("text/plain", "txt"),
     ];
-    let ending = endings.into_iter().find(|(part, _)| essence.contains(part)).map_or("bin", |(_, ending)| ending);
+    let ending =
+        endings.into_iter().find(|(part, _)| essence.contains(part)).map_or("bin", |(_, ending)| ending);
     format!("{stem}.{ending}")
 }

@@ -11,7 +11,10 @@ pub(super) fn write(call: &Call) -> String {
     let body = body(&call.body).filter(|_| !matches!(call.method.as_str(), "GET" | "HEAD"));
     let imports = imports(call);
     if !imports.is_empty() {
-        lines.extend([format!("import {{ {} }} from \"node:fs/promises\";", imports.join(", ")), String::new()]);
+        lines.extend([
+            format!("import {{ {} }} from \"node:fs/promises\";", imports.join(", ")),
+            String::new(),
+        ]);
     }
     if let Body::Form(parts) = &call.body {
         lines.push("const form = new FormData();".to_owned());
@@ -29,7 +32,9 @@ pub(super) fn write(call: &Call) -> String {
         options.push(format!("  method: {},", quoted(&call.method)));
     }
     let mut headers: Vec<String> = call.headers.iter().map(header).collect();
-    headers.extend(call.media().filter(|_| body.is_some()).map(|media| format!("\"Content-Type\": {}", quoted(media))));
+    headers.extend(
+        call.media().filter(|_| body.is_some()).map(|media| format!("\"Content-Type\": {}", quoted(media))),
+    );
     if !headers.is_empty() {
         options.push("  headers: {".to_owned());
         options.extend(headers.iter().map(|header| format!("    {header},")));
@@ -43,7 +48,8 @@ pub(super) fn write(call: &Call) -> String {
         lines.append(&mut options);
         lines.push("});".to_owned());
     }
-    lines.push("if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);".to_owned());
+    lines
+        .push("if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);".to_owned());
     lines.push(match &call.answer {
         Answer::Nothing => "console.log(response.status);".to_owned(),
         Answer::Json => "console.log(await response.json());".to_owned(),
@@ -62,7 +68,11 @@ fn imports(call: &Call) -> Vec<&'static str> {
         _ => false,
     };
     let writes = matches!(call.answer, Answer::File(_));
-    [("readFile", reads), ("writeFile", writes)].into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
+    [("readFile", reads), ("writeFile", writes)]
+        .into_iter()
+        .filter(|(_, used)| *used)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn header(header: &Header) -> String {

@@ -37,13 +37,20 @@ fn write(text: &mut String, value: &Value, indent: &str, style: &Style) {
             write_many(text, &items, ['[', ']'], indent, style);
         }
         Value::Object(map) => {
-            let items: Vec<_> = map.iter().map(|(key, value)| (format!("{}: ", quoted(key)), value)).collect();
+            let items: Vec<_> =
+                map.iter().map(|(key, value)| (format!("{}: ", quoted(key)), value)).collect();
             write_many(text, &items, ['{', '}'], indent, style);
         }
     }
 }
 
-fn write_many(text: &mut String, items: &[(String, &Value)], [open, close]: [char; 2], indent: &str, style: &Style) {
+fn write_many(
+    text: &mut String,
+    items: &[(String, &Value)],
+    [open, close]: [char; 2],
+    indent: &str,
+    style: &Style,
+) {
     text.push(open);
     let is_plain = |value: &Value| !value.is_array() && !value.is_object();
     let start = text.len();
@@ -54,7 +61,8 @@ fn write_many(text: &mut String, items: &[(String, &Value)], [open, close]: [cha
             write(text, value, indent, style);
         }
         // An object at the start of a line is easier to read over several.
-        let fits = indent.len() + text[start..].chars().count() <= LINE && (open == '[' || !indent.is_empty() || items.is_empty());
+        let fits = indent.len() + text[start..].chars().count() <= LINE
+            && (open == '[' || !indent.is_empty() || items.is_empty());
         if fits {
             text.push(close);
             return;

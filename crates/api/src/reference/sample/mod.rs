@@ -7,6 +7,9 @@ mod literal;
 mod python;
 mod rust;
 
+#[cfg(test)]
+mod tests;
+
 use call::{Answer, Body, Header, Part};
 
 pub(super) use call::{Call, host};

@@ -54,7 +54,8 @@ fn header(header: &Header) -> String {
         Header::Plain { name, value } => format!("{}: {}", quoted(name), quoted(value)),
         Header::Secret(secret) => {
             let value = format!("os.environ[\"{}\"]", secret.variable);
-            let prefix = if secret.prefix.is_empty() { String::new() } else { quoted(&secret.prefix) + " + " };
+            let prefix =
+                if secret.prefix.is_empty() { String::new() } else { quoted(&secret.prefix) + " + " };
             format!("{}: {prefix}{value}", quoted(&secret.header))
         }
     }

@@ -85,7 +85,8 @@ pub(super) fn unescape(text: &str) -> String {
     while let Some((before, _)) = rest.split_once('&') {
         shown.push_str(before);
         rest = &rest[before.len()..];
-        let (entity, meant) = known.iter().find(|(entity, _)| rest.starts_with(entity)).expect("a known entity");
+        let (entity, meant) =
+            known.iter().find(|(entity, _)| rest.starts_with(entity)).expect("a known entity");
         shown.push_str(meant);
         rest = &rest[entity.len()..];
     }

@@ -33,7 +33,8 @@ fn luminance(hexadecimal: &str) -> f64 {
 fn text_stands_out_from_its_ground() {
     let plain = ["text", "muted", "accent", "type", "must", "get", "post", "put", "patch", "delete"];
     let grounds = ["ground", "sheet", "sunken"];
-    let badges = ["get", "post", "put", "patch", "delete", "accent"].map(|name| (name, format!("{name}-soft")));
+    let badges =
+        ["get", "post", "put", "patch", "delete", "accent"].map(|name| (name, format!("{name}-soft")));
     for palette in palettes() {
         let on_grounds = plain.iter().flat_map(|text| grounds.map(|ground| (*text, ground.to_owned())));
         for (text, ground) in on_grounds.chain(badges.clone()).chain([("sheet", "accent".to_owned())]) {
