@@ -1,8 +1,8 @@
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -11,6 +11,10 @@ use futures_util::FutureExt;
 
 use super::{Context, Failure, cors, failure};
 use crate::App;
+
+/// No request takes longer, reading its body included: a client that sends a
+/// byte now and then must not hold a connection for ever.
+const LONGEST: Duration = Duration::from_mins(1);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const IGNORED_FIELDS: HeaderName = HeaderName::from_static("swage-ignored-fields");
@@ -28,25 +32,42 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let template = route(&app, &mut request);
     request.extensions_mut().insert(context.clone());
 
-    let answered = match template {
-        Some(_) => AssertUnwindSafe(next.run(request)).catch_unwind().await,
+    let answer = match template {
+        Some(_) => run(next, request).await,
         // The router would take an empty segment for a parameter.
-        None => Ok(Failure::of_status(StatusCode::NOT_FOUND).into_response()),
+        None => Failure::of_status(StatusCode::NOT_FOUND).into_response(),
     };
-    let answer = answered
-        .unwrap_or_else(|_| Failure::from(Error::Internal("an operation panicked".into())).into_response());
     let template = template.unwrap_or_else(|| "(unknown)".to_owned());
     let answer = finish(&app, &context, &headers, answer);
 
     let status = answer.status().as_u16();
     let milliseconds = clock.elapsed().as_secs_f64() * 1000.0;
-    let labels = [("method", method.to_string()), ("path", template.clone()), ("status", status.to_string())];
-    metrics::histogram!("swage_http_request_seconds", &labels).record(clock.elapsed());
+    metrics::histogram!(
+        "swage_http_request_seconds",
+        "method" => known_method(&method), "path" => template.clone(), "status" => status.to_string()
+    )
+    .record(clock.elapsed());
     tracing::info!(
         request_id = context.request_id(), %method, path = template, status, milliseconds,
         caller = context.caller(), "request"
     );
     answer
+}
+
+/// Runs the operation; answers for it if it panics or takes too long.
+async fn run(next: Next, request: Request) -> Response {
+    let running = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(LONGEST, running).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Failure::from(Error::Internal("an operation panicked".into())).into_response(),
+        Err(_) => Failure::from(Error::unavailable("The request took too long.")).into_response(),
+    }
+}
+
+/// The method for the metrics, whose number must not grow with what callers make up.
+fn known_method(method: &Method) -> &'static str {
+    const KNOWN: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
+    KNOWN.into_iter().find(|known| method == known).unwrap_or("(unknown)")
 }
 
 /// The client's own id where it is one to be trusted in a log, else a new one.

@@ -7,7 +7,7 @@ use axum::{
 use base::{Error, Id, Result};
 use database::Scope;
 use gate::{Credential, Denied, LimitState, OverLimit, Verified};
-use keys::{Customer, KeyType, Permission, Refusal};
+use keys::{Access, Customer, KeyType, Permission, Refusal};
 use usecases::{
     Allowed, Caller, Needs, Subject,
     sessions::{self, SessionToken},
@@ -22,6 +22,8 @@ pub(crate) trait Door {
     const NEEDS: Option<Permission>;
     /// Whether anybody may come, known or not.
     const PUBLIC: bool;
+    /// Whether the operation writes: what its permission says, where it asks for one.
+    const WRITES: bool;
 }
 
 /// A caller who may do what `N` asks for: the first argument of every
@@ -31,29 +33,31 @@ pub(crate) struct May<N>(pub(crate) Allowed<N>);
 impl<N: Needs> Door for May<N> {
     const NEEDS: Option<Permission> = N::PERMISSION;
     const PUBLIC: bool = false;
+    const WRITES: bool = matches!(N::PERMISSION, Some(Permission { access: Access::Write, .. }));
 }
 
 impl<N: Needs> FromRequestParts<App> for May<N> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let known = Known::from_request_parts(parts, app).await?;
+        let known = Known::<false>::from_request_parts(parts, app).await?;
         Ok(Self(known.caller.allow()?))
     }
 }
 
 /// Anybody, known or not; with the address they call from.
 #[derive(Debug)]
-pub(crate) struct Anyone {
+pub(crate) struct Anyone<const WRITES: bool = false> {
     pub(crate) address: Option<IpAddr>,
 }
 
-impl Door for Anyone {
+impl<const WRITES: bool> Door for Anyone<WRITES> {
     const NEEDS: Option<Permission> = None;
     const PUBLIC: bool = true;
+    const WRITES: bool = WRITES;
 }
 
-impl FromRequestParts<App> for Anyone {
+impl<const WRITES: bool> FromRequestParts<App> for Anyone<WRITES> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
@@ -62,23 +66,24 @@ impl FromRequestParts<App> for Anyone {
 }
 
 /// A caller whose credential was proved, and what proved it.
-pub(crate) struct Known {
+pub(crate) struct Known<const WRITES: bool = false> {
     pub(crate) caller: Caller,
     pub(crate) key: Option<Verified>,
 }
 
-impl Door for Known {
+impl<const WRITES: bool> Door for Known<WRITES> {
     const NEEDS: Option<Permission> = None;
     const PUBLIC: bool = false;
+    const WRITES: bool = WRITES;
 }
 
-impl FromRequestParts<App> for Known {
+impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let Ok(context) = Context::from_request_parts(parts, app).await;
         let address = client_address(parts, app);
-        let known = match shown(&parts.headers)? {
+        let (caller, key) = match shown(&parts.headers)? {
             Shown::Key(text) => with_key(app, &context, Credential::Key(text), address, &parts.headers)?,
             Shown::Token(text) => with_key(app, &context, Credential::Token(text), address, &parts.headers)?,
             Shown::Session { text, in_cookie } => {
@@ -86,11 +91,11 @@ impl FromRequestParts<App> for Known {
                 if in_cookie {
                     check_csrf(&parts.method, &parts.headers, &token)?;
                 }
-                with_session(app, &context, token, address).await?
+                (with_session(app, &context, token, address).await?, None)
             }
         };
-        context.called_by(known.caller.subject.to_string());
-        Ok(known)
+        context.called_by(caller.subject.to_string());
+        Ok(Self { caller, key })
     }
 }
 
@@ -169,12 +174,12 @@ async fn with_session(
     context: &Context,
     token: SessionToken,
     address: Option<IpAddr>,
-) -> Result<Known> {
+) -> Result<Caller> {
     let organization = token.organization;
     let found =
         app.database.read(Scope::Organization(organization), move |tx| sessions::find(tx, &token)).await?;
     let member = found.ok_or_else(not_valid)?;
-    Ok(Known { caller: member.caller(organization, address, context.request_id()), key: None })
+    Ok(member.caller(organization, address, context.request_id()))
 }
 
 fn with_key(
@@ -183,7 +188,7 @@ fn with_key(
     credential: Credential<'_>,
     address: Option<IpAddr>,
     headers: &HeaderMap,
-) -> Result<Known> {
+) -> Result<(Caller, Option<Verified>)> {
     let verified = app.gate.verify(credential, address, customer_named(headers), None);
     let outcome = verified.as_ref().map_or_else(|denied| denied.code(), |_| "letIn");
     metrics::counter!("swage_gate_decisions_total", "outcome" => outcome).increment(1);
@@ -208,7 +213,7 @@ fn with_key(
         address,
         request_id: Some(context.request_id().to_owned()),
     };
-    Ok(Known { caller, key: Some(verified) })
+    Ok((caller, Some(verified)))
 }
 
 /// The customer that `apiCustomerId` names; as documented, an invalid id counts as none.

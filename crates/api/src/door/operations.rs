@@ -1,5 +1,4 @@
 use axum::http::StatusCode;
-use keys::{Access, Permission};
 use serde_json::json;
 use utoipa::openapi::{
     ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
@@ -67,10 +66,7 @@ pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
 }
 
 fn describe<D: Door>(operation: &mut Operation, has_parameters: bool) {
-    let access = match D::NEEDS {
-        Some(Permission { access: Access::Write, .. }) => "write",
-        _ => "read",
-    };
+    let access = if D::WRITES { "write" } else { "read" };
     let permission = D::NEEDS.map(|permission| permission.to_string());
     let said = [
         ("x-swage-permission", json!(permission)),
@@ -94,10 +90,10 @@ fn describe<D: Door>(operation: &mut Operation, has_parameters: bool) {
         (!D::PUBLIC || has_body, StatusCode::UNAUTHORIZED),
         (!D::PUBLIC || has_body, StatusCode::FORBIDDEN),
         (has_parameters, StatusCode::NOT_FOUND),
-        (access == "write" || has_body, StatusCode::CONFLICT),
+        (D::WRITES || has_body, StatusCode::CONFLICT),
         (has_body, StatusCode::PAYLOAD_TOO_LARGE),
         (has_body, StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        (access == "write", StatusCode::UNPROCESSABLE_ENTITY),
+        (D::WRITES, StatusCode::UNPROCESSABLE_ENTITY),
         (!D::PUBLIC || has_body, StatusCode::TOO_MANY_REQUESTS),
         (true, StatusCode::INTERNAL_SERVER_ERROR),
         (true, StatusCode::SERVICE_UNAVAILABLE),

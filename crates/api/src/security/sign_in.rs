@@ -78,7 +78,7 @@ struct SignedInUser {
     responses((status = 200, description = "The session", body = SessionOut)),
 )]
 pub(super) async fn post_security_login(
-    anyone: Anyone,
+    anyone: Anyone<true>,
     State(app): State<App>,
     context: Context,
     body: Body<LoginIn>,
@@ -136,7 +136,7 @@ async fn authenticate(
     responses((status = 200, description = "What was done, in words", body = String, content_type = "application/json")),
 )]
 pub(super) async fn post_security_logout(
-    known: Known,
+    known: Known<true>,
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {

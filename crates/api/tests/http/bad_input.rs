@@ -108,7 +108,7 @@ async fn what_is_no_json_object_is_refused(#[values(Sqlite, Postgres)] engine: E
         cut.pop();
         let deep = 10_000;
         for bad in [
-            "".to_owned(),
+            String::new(),
             " \r\n\t ".to_owned(),
             "{".to_owned(),
             cut,

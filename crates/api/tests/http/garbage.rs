@@ -103,11 +103,15 @@ async fn a_million_garbage_keys_leave_no_trace(#[values(Sqlite, Postgres)] engin
     let address = Some("192.0.2.1".parse().unwrap());
     let mut try_one = || {
         let text = garbage.next();
-        for credential in [Credential::Key(&text), Credential::Token(&text)] {
-            let denied = gate.verify(credential, address, None, None).unwrap_err();
-            assert_eq!(denied, Denied::Unknown, "{text}");
+        let credential = match garbage.made % 10 {
+            0 => Credential::Token(&text),
+            _ => Credential::Key(&text),
+        };
+        let denied = gate.verify(credential, address, None, None).unwrap_err();
+        assert_eq!(denied, Denied::Unknown, "{text}");
+        if garbage.made % 10 == 1 {
+            assert_eq!(gate.exchange(&text, &key.name, address, None).unwrap_err(), Denied::Unknown);
         }
-        assert_eq!(gate.prove_key(&text, &key.name).unwrap_err(), Denied::Unknown);
     };
     (0..10_000).for_each(|_| try_one());
     let memory_before = memory();

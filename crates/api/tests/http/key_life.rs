@@ -1,10 +1,12 @@
 //! A key from its creation to its end.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use gate::{Credential, Denied, Gate};
 use rstest::rstest;
 use serde_json::json;
 use testkit::{Engine, Postgres, Sqlite, TestApp};
+use usecases::feed::DatabaseKeys;
 
 #[rstest]
 #[tokio::test]
@@ -47,4 +49,34 @@ async fn a_token_is_over_after_an_hour_to_the_second(#[values(Sqlite, Postgres)]
     assert!(app.lets_in(&token).await);
     app.pass(Duration::from_millis(1));
     assert!(!app.lets_in(&token).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_lives_and_ends_on_every_node(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let (early, gone) = (shop.key("full-access").await, shop.key("full-access").await);
+    shop.delete(&gone.id).expect(200).await;
+    // Another node on the same database, begun later.
+    let keys = Arc::new(DatabaseKeys(app.database.clone()));
+    let node = Gate::open(app.gate.secrets().clone(), keys, app.clock.clone()).await.unwrap();
+    let verify =
+        |text: &str| node.verify(Credential::Key(text), None, None, None).map(|verified| verified.key.id);
+    assert_eq!(verify(&early.text).unwrap().to_string(), early.id);
+    assert_eq!(verify(&gone.text), Err(Denied::Unknown));
+
+    let late = shop.key("full-access").await;
+    let token = app.token(&early).await;
+    let token = |node: &Gate| node.verify(Credential::Token(&token), None, None, None).map(|_| ());
+    assert_eq!(token(&node), Ok(()));
+    node.catch_up().await.unwrap();
+    assert_eq!(verify(&late.text).unwrap().to_string(), late.id);
+
+    shop.change(&early.id, json!({ "scopes": "read" })).expect(200).await;
+    shop.delete(&late.id).expect(200).await;
+    node.catch_up().await.unwrap();
+    assert_eq!(token(&node), Err(Denied::TokenEnded));
+    assert_eq!(verify(&early.text).unwrap().to_string(), early.id);
+    assert_eq!(verify(&late.text), Err(Denied::Unknown));
 }

@@ -255,7 +255,7 @@ async fn what_a_list_cannot_make_sense_of_is_refused(#[values(Sqlite, Postgres)]
     let shop = shop_with(&app, &["1", "2"]).await;
     let by_age = shop.keys("?limit=1").await.json["cursor"].as_str().unwrap().to_owned();
     let by_name = shop.keys("?limit=1&sortBy[0].key=name").await.json["cursor"].as_str().unwrap().to_owned();
-    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |text: &str| base::hex::encode(text.as_bytes());
     let many = vec!["search.name=1"; 201].join("&");
     for (query, path) in [
         ("page=0", "page"),
@@ -354,4 +354,11 @@ async fn the_last_use_is_shown_once_it_is_stored(#[values(Sqlite, Postgres)] eng
     let token = exchanged.json["securityToken"].as_str().unwrap();
     app.get("/security/v1/verify").credential(token).from("2001:db8::7").expect(200).await;
     assert_eq!(used().await, (json!("2026-01-01T00:00:04.000Z"), json!("2001:db8::7"), json!(1)));
+
+    // A use that is stored after a change takes nothing of it back.
+    app.pass(Duration::from_secs(1));
+    app.get("/security/v1/verify").credential(token).expect(200).await;
+    shop.change(&key.id, json!({ "name": "Renamed" })).expect(200).await;
+    assert_eq!(used().await, (json!("2026-01-01T00:00:05.000Z"), json!("192.0.2.1"), json!(2)));
+    assert_eq!(shop.document(&key.id).await["name"], "Renamed");
 }

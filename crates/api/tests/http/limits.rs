@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rstest::rstest;
 use serde_json::json;
 use testkit::{Answer, Engine, Postgres, Sqlite, TestApp};
@@ -144,4 +145,20 @@ async fn a_limit_may_be_as_narrow_or_wide_as_is_allowed(#[values(Sqlite, Postgre
     let wide = shop.key_with(json!({ "rateLimit": { "requests": 1_000_000, "seconds": 1 } })).await;
     let answer = verify(&wide.text).expect(200).await;
     assert_eq!(limit(&answer), ("\"key\";q=1000000;w=1", "\"key\";r=999999;t=1"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_at_the_same_time_share_one_limit(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let key = shop.key_with(json!({ "rateLimit": { "requests": 25, "seconds": 3600 } })).await;
+    let token = app.token(&key).await;
+    let credentials = [&key.text, &token];
+    let verify = |n: usize| app.get(VERIFY).credential(credentials[n % 2]).send();
+    let answers = join_all((0..60).map(verify)).await;
+    let let_in = answers.iter().filter(|answer| answer.status == 200).count();
+    // The exchange was the first.
+    assert_eq!(let_in, 24);
+    assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 429)));
 }

@@ -237,7 +237,7 @@ async fn failures_cost_a_growing_delay(#[values(Sqlite, Postgres)] engine: Engin
 
     // Not even the right password is looked at meanwhile, in whatever form the address is written.
     let right = |email: &str| login(&app, email, &shop.password);
-    app.pass(Duration::from_secs(60));
+    app.pass(Duration::from_mins(1));
     for _ in 0..2 {
         login(&app, &shop.email, "wrong password").expect(401).await;
         app.pass(Duration::from_millis(10));

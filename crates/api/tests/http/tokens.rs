@@ -57,16 +57,20 @@ async fn the_grant_has_two_names_and_one_value(#[values(Sqlite, Postgres)] engin
     ] {
         ask(body).expect(200).await;
     }
-    for (body, path) in [
-        (json!({ "apiKey": text, "name": name }), "grantType"),
-        (json!({ "apiKey": text, "name": name, "grantType": null }), "grantType"),
-        (json!({ "apiKey": text, "name": name, "grantType": "password" }), "grantType"),
-        (json!({ "apiKey": text, "name": name, "grantType": "" }), "grantType"),
-        (json!({ "params": { "apiKey": text, "name": name } }), "params.grantType"),
+    for (body, path, error) in [
+        (json!({ "apiKey": text, "name": name }), "grantType", "invalid_request"),
+        (json!({ "apiKey": text, "name": name, "grantType": null }), "grantType", "invalid_request"),
+        (
+            json!({ "apiKey": text, "name": name, "grantType": "password" }),
+            "grantType",
+            "unsupported_grant_type",
+        ),
+        (json!({ "apiKey": text, "name": name, "grantType": "" }), "grantType", "unsupported_grant_type"),
+        (json!({ "params": { "apiKey": text, "name": name } }), "params.grantType", "invalid_request"),
     ] {
         let answer = ask(body).expect(400).await;
         assert_eq!(answer.wrong_fields(), [path]);
-        assert_eq!(answer.json["error"], "unsupported_grant_type");
+        assert_eq!(answer.json["error"], error);
         assert_eq!(answer.json["error_description"], answer.json["details"]);
     }
     let nothing = ask(json!({ "grantType": "client_credentials" })).expect(400).await;

@@ -53,7 +53,7 @@ impl Shape {
 #[derive(Debug)]
 pub struct Key {
     /// The `Idempotency-Key` of its creation.
-    pub idempotency_key: String,
+    pub request: String,
     /// Once an answer has named it.
     pub id: Option<String>,
     /// Once an answer has shown it.
@@ -68,7 +68,7 @@ impl Key {
     /// Asks for it, perhaps again; answers whether the server knew the request.
     pub fn create(&mut self, client: &Client) -> Result<bool, ureq::Error> {
         let body = self.asked.as_ref().unwrap().body();
-        let answer = client.post(API_KEYS, &[("idempotency-key", &self.idempotency_key)], &body)?;
+        let answer = client.post(API_KEYS, &[("idempotency-key", &self.request)], &body)?;
         assert_eq!(answer.status, 201, "{}", answer.body);
         let was_known = answer.headers.contains_key("idempotent-replayed");
         self.id = Some(text(&answer.body["_id"]));
@@ -146,9 +146,9 @@ impl Writer {
     }
 
     fn create(&mut self, client: &Client) -> Result<(), ureq::Error> {
-        let idempotency_key = format!("client-{}-key-{}", self.number, self.keys.len());
+        let request = format!("client-{}-key-{}", self.number, self.keys.len());
         let shape = Shape::random(format!("made by {}", self.number), &mut self.random);
-        let mut key = Key { idempotency_key, id: None, text: None, told: None, asked: Some(shape) };
+        let mut key = Key { request, id: None, text: None, told: None, asked: Some(shape) };
         let outcome = key.create(client);
         self.keys.push(key);
         outcome.map(|was_known| assert!(!was_known, "a first request was taken for a repeated one"))

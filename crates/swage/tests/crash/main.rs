@@ -11,7 +11,7 @@ mod whole;
 use std::{
     collections::BTreeMap,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
-    thread::{scope, sleep},
+    thread::{ScopedJoinHandle, scope, sleep},
     time::Duration,
 };
 
@@ -110,7 +110,7 @@ fn write_and_kill(server: Server, writers: &mut [Writer], random: &mut Random) -
                 scope.spawn(move || writer.write_until_gone(&client, answered, killed))
             })
             .collect();
-        while answered.load(Ordering::SeqCst) < enough && !writing.iter().any(|one| one.is_finished()) {
+        while answered.load(Ordering::SeqCst) < enough && !writing.iter().any(ScopedJoinHandle::is_finished) {
             sleep(Duration::from_millis(1));
         }
         sleep(Duration::from_micros(random.below(20_000).into()));
@@ -132,14 +132,14 @@ fn check(shop: &Shop, server: &Server, writers: &mut [Writer]) -> String {
 
     let mut keys: Vec<&mut Key> = writers.iter_mut().flat_map(|writer| &mut writer.keys).collect();
     let carried_out = rows.by("idempotency", "idempotency_key");
-    let (mut unheard, mut done, mut changes, mut changed) = (0, 0, 0, 0);
+    let (mut creations, mut created, mut changes, mut carried) = (0, 0, 0, 0);
     for key in keys.iter_mut().filter(|key| key.told.is_none()) {
-        let before = carried_out.get(&key.idempotency_key).map(|rows| text(&rows[0]["record_id"]));
+        let before = carried_out.get(&key.request).map(|rows| text(&rows[0]["record_id"]));
         let was_repeated = key.create(&client).expect("the server is there again");
         assert_eq!(was_repeated, before.is_some(), "{key:?}");
         assert!(before.is_none() || key.id == before, "{key:?} was {before:?}");
-        unheard += 1;
-        done += u32::from(was_repeated);
+        creations += 1;
+        created += u32::from(was_repeated);
     }
 
     let mut listed = list(&client);
@@ -148,7 +148,7 @@ fn check(shop: &Shop, server: &Server, writers: &mut [Writer]) -> String {
         let document = listed.remove(id).unwrap_or_else(|| panic!("{key:?} is not listed"));
         let shape = Shape::of(&document);
         changes += u32::from(key.asked.is_some());
-        changed += u32::from(key.asked.as_ref() == Some(&shape));
+        carried += u32::from(key.asked.as_ref() == Some(&shape));
         assert!(
             [&key.told, &key.asked].into_iter().flatten().any(|known| *known == shape),
             "{key:?} is {shape:?}"
@@ -164,7 +164,7 @@ fn check(shop: &Shop, server: &Server, writers: &mut [Writer]) -> String {
     assert_eq!(listed.len(), 4, "{listed:?}");
     whole::check(&shop.rows());
     format!(
-        "of {unheard} unanswered creations {done} were carried out, of {changes} unanswered changes {changed}"
+        "of {creations} unanswered creations {created} were carried out, of {changes} unanswered changes {carried}"
     )
 }
 

@@ -60,7 +60,9 @@ fn entries(rows: &Rows) -> BTreeMap<String, Vec<String>> {
     for row in rows.of("audit").iter().filter(|row| row["record_kind"] == KIND) {
         entries.entry(text(&row["record_id"])).or_default().push(text(&row["action"]));
     }
-    entries.values_mut().for_each(|actions| actions.sort_unstable());
+    for actions in entries.values_mut() {
+        actions.sort_unstable();
+    }
     entries
 }
 

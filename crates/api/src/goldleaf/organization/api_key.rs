@@ -271,7 +271,7 @@ pub(super) struct ApiKeyOut {
 #[expect(dead_code, reason = "for the document: neither answer is made of it")]
 pub(super) enum ApiKeyMadeOut {
     /// The key, with its text.
-    Key(ApiKeyOut),
+    Key(Box<ApiKeyOut>),
     /// The repetition of a request with the same `Idempotency-Key`.
     MadeBefore(MadeBefore),
 }
