@@ -104,7 +104,10 @@ impl LiveKeys {
             let kept = former.and_then(|former| former.limiter.as_ref()).filter(|kept| kept.limit == limit);
             kept.map_or_else(|| Arc::new(Limiter::new(limit, &self.clock)), Arc::clone)
         });
-        let last_use = former.and_then(KeyRecord::last_use).or(key.last_use);
+        let used = match former {
+            Some(former) if former.last_use().is_some() => Used::after(&former.used),
+            _ => Used::new(key.last_use),
+        };
         KeyRecord {
             id: key.id,
             epoch: key.epoch,
@@ -116,7 +119,7 @@ impl LiveKeys {
             secret: key.secret,
             other_secret: key.other_secret.map(Box::new),
             limiter,
-            used: Used::new(last_use),
+            used,
         }
     }
 

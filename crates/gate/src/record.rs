@@ -81,7 +81,7 @@ pub struct KeyRecord {
 #[derive(Debug)]
 pub(crate) struct Used(Mutex<LastUse>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct LastUse {
     unstored: bool,
     last: Option<Use>,
@@ -90,6 +90,12 @@ struct LastUse {
 impl Used {
     pub(crate) fn new(last: Option<Use>) -> Self {
         Self(Mutex::new(LastUse { unstored: false, last }))
+    }
+
+    /// The last use of a key that takes the place of its former self, which
+    /// may not be stored yet.
+    pub(crate) fn after(former: &Self) -> Self {
+        Self(Mutex::new(*former.lock()))
     }
 
     /// Notes a use; true if it is the first since the last was stored.

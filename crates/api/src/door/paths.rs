@@ -1,7 +1,7 @@
 //! Paths are matched without regard to case, and with or without a slash at
 //! their end: the words of a path are put into the form the router knows.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, iter, sync::Arc};
 
 /// Every path the router knows, as a tree of segments.
 #[derive(Debug, Default)]
@@ -9,19 +9,20 @@ pub(crate) struct Paths(Node);
 
 #[derive(Debug, Default)]
 struct Node {
-    words: HashMap<String, (String, Node)>,
+    /// A few, each in the form the router has it.
+    words: Vec<(String, Node)>,
     parameter: Option<Box<Node>>,
     /// The path that ends here, as the router has it.
-    template: Option<String>,
+    template: Option<Arc<str>>,
 }
 
 /// A path as the router knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Known<'a> {
+pub(crate) struct Known<'p> {
     /// The path to route by.
-    pub(crate) path: String,
+    pub(crate) path: Cow<'p, str>,
     /// The path with its parameters' names, such as `/hose/{hoseId}`.
-    pub(crate) template: &'a str,
+    pub(crate) template: Arc<str>,
 }
 
 impl Paths {
@@ -33,30 +34,34 @@ impl Paths {
                 if segment.starts_with('{') {
                     return node.parameter.get_or_insert_default();
                 }
-                let word = || (segment.to_owned(), Node::default());
-                &mut node.words.entry(segment.to_ascii_lowercase()).or_insert_with(word).1
+                node.word_or_new(segment)
             });
-            end.template = Some(template.to_owned());
+            end.template = Some(template.into());
         }
         Self(root)
     }
 
     /// The path in the router's form; `None` if the router does not have it.
-    pub(crate) fn find<'t>(&'t self, path: &str) -> Option<Known<'t>> {
-        // Every path of ours is shorter by far: no long search for a long path.
-        const MOST_SEGMENTS: usize = 16;
+    pub(crate) fn find<'p>(&self, path: &'p str) -> Option<Known<'p>> {
         let trimmed = path.strip_suffix('/').unwrap_or(path);
-        let segments: Vec<_> = trimmed.split('/').skip(1).take(MOST_SEGMENTS + 1).collect();
-        let mut found = Vec::with_capacity(segments.len());
-        let template = self.0.find(&segments, &mut found).filter(|_| segments.len() <= MOST_SEGMENTS)?;
-        Some(Known { path: format!("/{}", found.join("/")), template })
+        let mut found = Vec::with_capacity(8);
+        let segments = trimmed.split_once('/').map(|(_, segments)| segments);
+        let template = self.0.find(segments, &mut found)?;
+        let is_in_form = path.split('/').eq(iter::once("").chain(found.iter().copied()));
+        let path = if is_in_form { path.into() } else { format!("/{}", found.join("/")).into() };
+        Some(Known { path, template })
     }
 }
 
 impl Node {
-    fn find<'t: 's, 's>(&'t self, segments: &[&'s str], found: &mut Vec<&'s str>) -> Option<&'t str> {
-        let Some((segment, rest)) = segments.split_first() else { return self.template.as_deref() };
-        if let Some((word, node)) = self.words.get(&segment.to_ascii_lowercase()) {
+    /// `segments` are those that follow, `None` after the last one.
+    fn find<'s>(&'s self, segments: Option<&'s str>, found: &mut Vec<&'s str>) -> Option<Arc<str>> {
+        let Some(segments) = segments else { return self.template.clone() };
+        let (segment, rest) = match segments.split_once('/') {
+            Some((segment, rest)) => (segment, Some(rest)),
+            None => (segments, None),
+        };
+        if let Some((word, node)) = self.words.iter().find(|(word, _)| word.eq_ignore_ascii_case(segment)) {
             found.push(word);
             if let Some(template) = node.find(rest, found) {
                 return Some(template);
@@ -71,6 +76,15 @@ impl Node {
         }
         template
     }
+
+    fn word_or_new(&mut self, segment: &str) -> &mut Self {
+        let place = self.words.iter().position(|(word, _)| word.eq_ignore_ascii_case(segment));
+        let place = place.unwrap_or_else(|| {
+            self.words.push((segment.to_owned(), Self::default()));
+            self.words.len() - 1
+        });
+        &mut self.words[place].1
+    }
 }
 
 #[cfg(test)]
@@ -80,8 +94,8 @@ mod tests {
     #[test]
     fn words_in_any_case_parameters_as_they_are() {
         let paths = Paths::new(["/", "/api/v1/hoses", "/api/v1/hose/{hoseId}/getBOM", "/api/v1/hose/new"]);
-        let find = |path| paths.find(path).map(|known| (known.path, known.template));
-        assert_eq!(find("/API/v1/Hoses/"), Some(("/api/v1/hoses".into(), "/api/v1/hoses")));
+        let find = |path| paths.find(path).map(|known| (known.path.into_owned(), known.template.to_string()));
+        assert_eq!(find("/API/v1/Hoses/"), Some(("/api/v1/hoses".into(), "/api/v1/hoses".into())));
         let bom = "/api/v1/hose/{hoseId}/getBOM";
         assert_eq!(find("/api/V1/hose/aBc/getbom"), Some(("/api/v1/hose/aBc/getBOM".into(), bom)));
         assert_eq!(find("/api/v1/hose/NEW"), Some(("/api/v1/hose/new".into(), "/api/v1/hose/new")));
