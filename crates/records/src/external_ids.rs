@@ -40,10 +40,10 @@ pub fn resolve<K: Kind>(tx: &mut Tx<'_>, name: &str) -> Result<Option<Id<K>>> {
     if let Ok(id) = name.parse() {
         return Ok(Some(id));
     }
-    match name.parse::<i32>() {
-        Ok(number) => tx.fetch_optional(&RECORD, params![K::NAME, NUMBER, number.to_string()], |row| {
-            row.get("record_id")
-        }),
-        Err(_) => Ok(None),
+    // As it is written, and not "+5" or "007".
+    let number = name.parse::<i32>().ok().filter(|number| number.to_string() == name);
+    match number {
+        Some(_) => tx.fetch_optional(&RECORD, params![K::NAME, NUMBER, name], |row| row.get("record_id")),
+        None => Ok(None),
     }
 }

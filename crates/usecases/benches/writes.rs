@@ -38,11 +38,10 @@ async fn main() {
     }
 }
 
+type Unit = Box<dyn Fn(&mut Tx<'_>) -> base::Result<()> + Send>;
+
 /// Makes units that create a key each.
-fn creation(
-    app: &TestApp,
-    shop: &TestOrganization<'_>,
-) -> impl Fn() -> Box<dyn Fn(&mut Tx<'_>) -> base::Result<()> + Send> + Clone + Send + 'static {
+fn creation(app: &TestApp, shop: &TestOrganization<'_>) -> impl Fn() -> Unit + Clone + Send + 'static {
     let (gate, clock, organization) = (Arc::clone(&app.gate), app.clock.clone(), shop.id);
     let random = Arc::new(std::sync::Mutex::new(base::Random::system()));
     move || {

@@ -1,4 +1,4 @@
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -9,7 +9,7 @@ use axum::{
 use base::{Error, Id, Organization, Stopwatch};
 use futures_util::FutureExt;
 
-use super::{Context, Failure, cors, failure};
+use super::{Context, Failure, cors, failure, paths::Known};
 use crate::App;
 
 /// No request takes longer, reading its body included: a client that sends a
@@ -25,10 +25,10 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let clock = Stopwatch::start();
     let context = Context::new(request_id(&app, request.headers()));
     let method = request.method().clone();
-    let headers = request.headers().clone();
-    if let Some(answer) = cors::preflight(&app.settings.origins, &method, &headers) {
+    if let Some(answer) = cors::preflight(&app.settings.origins, &method, request.headers()) {
         return answer;
     }
+    let wanted = Wanted::of(request.headers());
     let template = route(&app, &mut request);
     request.extensions_mut().insert(context.clone());
 
@@ -37,19 +37,19 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
         // The router would take an empty segment for a parameter.
         None => Failure::of_status(StatusCode::NOT_FOUND).into_response(),
     };
-    let template = template.unwrap_or_else(|| "(unknown)".to_owned());
-    let answer = finish(&app, &context, &headers, answer);
+    let template = template.unwrap_or_else(|| "(unknown)".into());
+    let answer = finish(&app, &context, &wanted, answer);
 
     let status = answer.status().as_u16();
     let milliseconds = clock.elapsed().as_secs_f64() * 1000.0;
     metrics::histogram!(
         "swage_http_request_seconds",
-        "method" => known_method(&method), "path" => template.clone(), "status" => status.to_string()
+        "method" => known_method(&method), "path" => Arc::clone(&template), "status" => status.to_string()
     )
     .record(clock.elapsed());
     tracing::info!(
-        request_id = context.request_id(), %method, path = template, status, milliseconds,
-        caller = context.caller(), "request"
+        request_id = context.request_id(), %method, path = &*template, status, milliseconds,
+        caller = context.caller().map(tracing::field::display), "request"
     );
     answer
 }
@@ -85,12 +85,12 @@ fn request_id(app: &App, headers: &HeaderMap) -> String {
 /// Puts the path into the router's form; answers its template for the log and
 /// the metrics, whose number must not grow with what callers make up. `None`
 /// if there is no such path.
-fn route(app: &App, request: &mut Request) -> Option<String> {
-    let known = app.paths.find(request.uri().path())?;
-    if known.path != request.uri().path() {
+fn route(app: &App, request: &mut Request) -> Option<Arc<str>> {
+    let Known { path, template } = app.paths.find(request.uri().path())?;
+    if let Cow::Owned(path) = path {
         let path_and_query = match request.uri().query() {
-            Some(query) => format!("{}?{query}", known.path),
-            None => known.path,
+            Some(query) => format!("{path}?{query}"),
+            None => path,
         };
         if let Ok(path_and_query) = PathAndQuery::try_from(path_and_query) {
             let mut parts = request.uri().clone().into_parts();
@@ -100,17 +100,29 @@ fn route(app: &App, request: &mut Request) -> Option<String> {
             }
         }
     }
-    Some(known.template.to_owned())
+    Some(template)
 }
 
-fn finish(app: &App, context: &Context, request: &HeaderMap, mut answer: Response) -> Response {
+/// What the request says of the answer's form.
+struct Wanted {
+    origin: Option<HeaderValue>,
+    as_problem: bool,
+}
+
+impl Wanted {
+    fn of(headers: &HeaderMap) -> Self {
+        Self { origin: headers.get(header::ORIGIN).cloned(), as_problem: accepts_problem(headers) }
+    }
+}
+
+fn finish(app: &App, context: &Context, wanted: &Wanted, mut answer: Response) -> Response {
     let status = answer.status();
     let is_bare = !answer.headers().contains_key(header::CONTENT_TYPE);
     let failure = failure::taken_from(&mut answer)
         .or_else(|| (status.as_u16() >= 400 && is_bare).then(|| Failure::of_status(status)));
     if let Some(failure) = failure {
         let allowed = answer.headers().get(header::ALLOW).cloned();
-        answer = failure.render(context, status, accepts_problem(request));
+        answer = failure.render(context, status, wanted.as_problem);
         if let Some(methods) = allowed.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
             answer.headers_mut().insert(header::ALLOW, methods);
         }
@@ -125,12 +137,12 @@ fn finish(app: &App, context: &Context, request: &HeaderMap, mut answer: Respons
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    cors::allow(&app.settings.origins, request, headers);
+    cors::allow(&app.settings.origins, wanted.origin.as_ref(), headers);
     answer
 }
 
-fn accepts_problem(request: &HeaderMap) -> bool {
-    let accepts = request.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+fn accepts_problem(headers: &HeaderMap) -> bool {
+    let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepts.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("application/problem+json"))
 }
 

@@ -94,7 +94,7 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
                 (with_session(app, &context, token, address).await?, None)
             }
         };
-        context.called_by(caller.subject.to_string());
+        context.called_by(caller.subject);
         Ok(Self { caller, key })
     }
 }

@@ -7,6 +7,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderName, HeaderValue, request::Parts},
 };
+use usecases::Subject;
 
 /// What is known of a request from its first moment to its last.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ struct Inner {
     /// The body's fields stood in `params`: so do the paths of what is wrong.
     wrapped: AtomicBool,
     ignored: Mutex<Vec<String>>,
-    caller: Mutex<Option<String>>,
+    caller: Mutex<Option<Subject>>,
     headers: Mutex<Vec<(HeaderName, HeaderValue)>>,
 }
 
@@ -60,12 +61,12 @@ impl Context {
     }
 
     /// Who calls, for the log.
-    pub(crate) fn called_by(&self, caller: String) {
+    pub(crate) fn called_by(&self, caller: Subject) {
         *self.0.caller.lock().unwrap_or_else(PoisonError::into_inner) = Some(caller);
     }
 
-    pub(crate) fn caller(&self) -> Option<String> {
-        self.0.caller.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn caller(&self) -> Option<Subject> {
+        *self.0.caller.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A header that the answer gets, whatever it is.

@@ -22,7 +22,7 @@ pub(super) fn preflight(origins: &Origins, method: &Method, headers: &HeaderMap)
         return None;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if allow(origins, headers, response.headers_mut()) {
+    if allow(origins, headers.get(header::ORIGIN), response.headers_mut()) {
         for (name, value) in [
             (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"),
             (header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS),
@@ -35,8 +35,8 @@ pub(super) fn preflight(origins: &Origins, method: &Method, headers: &HeaderMap)
 }
 
 /// Lets the page that asked read the answer, if its origin is allowed.
-pub(super) fn allow(origins: &Origins, request: &HeaderMap, answer: &mut HeaderMap) -> bool {
-    let Some(origin) = request.get(header::ORIGIN) else { return false };
+pub(super) fn allow(origins: &Origins, origin: Option<&HeaderValue>, answer: &mut HeaderMap) -> bool {
+    let Some(origin) = origin else { return false };
     let allowed = match origins {
         Origins::Any => HeaderValue::from_static("*"),
         Origins::Only(allowed) => {

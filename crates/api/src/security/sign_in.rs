@@ -8,7 +8,7 @@ use base::{Error, Id, Line, Organization, Result};
 use database::Scope;
 use serde::{Deserialize, Serialize};
 use usecases::{
-    passwords,
+    Subject, passwords,
     sessions::{self, LIFETIME, SessionToken, SignedIn},
 };
 use utoipa::ToSchema;
@@ -95,7 +95,7 @@ pub(super) async fn post_security_login(
     let (opened, address) = (token.clone(), anyone.address);
     let scope = Scope::Organization(user.organization);
     let signed_in = app.database.write(scope, move |tx| sessions::open(tx, &user, &opened, address)).await?;
-    context.called_by(format!("user:{}", signed_in.user.id));
+    context.called_by(Subject::User(signed_in.user.id));
     let cookie = cookie(&app, &token.expose(), LIFETIME.as_secs())?;
     Ok(([(header::SET_COOKIE, cookie)], Json(SessionOut::new(&token, signed_in))).into_response())
 }

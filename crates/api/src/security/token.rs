@@ -3,7 +3,7 @@ use base::{Error, Id, Organization, Result};
 use database::Scope;
 use keys::{Customer, KeyType, TOKEN_LIFETIME};
 use serde::{Deserialize, Serialize};
-use usecases::customers;
+use usecases::{Subject, customers};
 use utoipa::ToSchema;
 
 use crate::{
@@ -113,7 +113,7 @@ async fn exchange(
     if let Some(limit) = verified.limit {
         send_limit(context, limit);
     }
-    context.called_by(format!("key:{}", claims.key));
+    context.called_by(Subject::Key(claims.key));
     let expires = claims.expires.to_string();
     Ok(TokenOut {
         data: TokenData { security_token: token.to_string(), expires: expires.clone() },

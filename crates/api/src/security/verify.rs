@@ -1,7 +1,10 @@
+use std::mem;
+
 use axum::{
     Json,
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue},
+    response::{IntoResponse, Response},
 };
 use base::{Error, Result};
 use keys::Permission;
@@ -42,7 +45,7 @@ pub(super) async fn get_security_verify(
     known: Known,
     State(app): State<App>,
     parameters: Parameters,
-) -> Result<(HeaderMap, Json<VerifiedOut>), Failure> {
+) -> Result<Response, Failure> {
     for scope in parameters.all("scope") {
         let needed: Permission = scope.parse().map_err(|error| Error::invalid("scope", error))?;
         if !known.caller.permissions.contains(needed) {
@@ -64,32 +67,41 @@ pub(super) async fn post_security_verify(
     known: Known,
     app: State<App>,
     parameters: Parameters,
-) -> Result<(HeaderMap, Json<VerifiedOut>), Failure> {
+) -> Result<Response, Failure> {
     get_security_verify(known, app, parameters).await
 }
 
-fn answer(app: &App, known: &Known) -> (HeaderMap, Json<VerifiedOut>) {
+fn answer(app: &App, known: &Known) -> Response {
+    /// These and what every answer gets.
+    const HEADERS: usize = 12;
+
     let caller = &known.caller;
     let key = known.key.as_ref();
     // A customer that only this request names is not proved.
     let customer = caller.customer.filter(|_| key.is_none_or(|verified| verified.pinned));
-    let text = |text: Option<String>| HeaderValue::from_str(&text.unwrap_or_default()).ok();
+    let organization = caller.organization.to_string();
+    let customer = customer.map(|customer| customer.to_string());
+    let text = |text: Option<String>| HeaderValue::try_from(text.unwrap_or_default()).ok();
     let key_id = match caller.subject {
         Subject::Key(id) => Some(id.to_string()),
         Subject::User(_) | Subject::System(_) => None,
     };
     let named = [
-        ("x-swage-organization", text(Some(caller.organization.to_string()))),
+        ("x-swage-organization", text(Some(organization.clone()))),
         ("x-swage-key", text(key_id)),
         ("x-swage-role", text(key.map(|verified| verified.key.policy.role.to_string()))),
         ("x-swage-scopes", Some(app.scope_header(caller.permissions))),
-        ("x-swage-customer", text(customer.map(|customer| customer.to_string()))),
+        ("x-swage-customer", text(customer.clone())),
     ];
-    let headers = named.into_iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), value?)));
-    let body = VerifiedOut {
-        organization_id: caller.organization.to_string(),
-        subject: caller.subject.to_string(),
-        customer_id: customer.map(|customer| customer.to_string()),
-    };
-    (headers.collect(), Json(body))
+    let subject = caller.subject.to_string();
+    let body = VerifiedOut { organization_id: organization, subject, customer_id: customer };
+    let mut answer = Json(body).into_response();
+    // Room for all of them at once: gateways ask this all the time, and a map
+    // that grows costs more than the decision.
+    let mut headers = HeaderMap::with_capacity(HEADERS);
+    headers.extend(mem::take(answer.headers_mut()));
+    headers
+        .extend(named.into_iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), value?))));
+    *answer.headers_mut() = headers;
+    answer
 }

@@ -86,7 +86,7 @@ async fn what_a_key_may_do_cannot_change_under_a_token(#[values(Sqlite, Postgres
         (json!({}), json!({ "approvedIpAddresses": [] }), false),
         (json!({}), json!({ "approvedIpAddresses": null, "expires": null, "roleId": null }), false),
         (json!({ "approvedIpAddresses": here }), json!({ "approvedIpAddresses": here }), false),
-        (json!({ "approvedIpAddresses": here }), json!({ "approvedIpAddresses": described }), true),
+        (json!({ "approvedIpAddresses": here }), json!({ "approvedIpAddresses": described }), false),
         (json!({ "approvedIpAddresses": here }), json!({ "approvedIpAddresses": [] }), true),
         (json!({}), json!({ "approvedIpAddresses": here }), true),
         (json!({}), json!({ "scopes": "read" }), true),
@@ -174,8 +174,7 @@ async fn of_changes_to_one_revision_one_is_made(#[values(Sqlite, Postgres)] engi
         let answers = join_all((0..5).map(change)).await;
         let made: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
         assert_eq!(made.len(), 1);
-        // Who lost too many races is told to come again.
-        assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 409 | 503)));
+        assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 409)));
         let document = shop.document(&key.id).await;
         assert_eq!((&document["name"], &document["rev"]), (&made[0].json["name"], &json!(rev + 1)));
     }

@@ -1,12 +1,12 @@
 use base::{Patch, Result};
 use database::Tx;
-use keys::KeyType;
+use keys::{AddressList, KeyType};
 use records::{
     api_keys::{self, ApiKeyRow},
     key_changes, roles,
 };
 
-use super::{ApiKey, KeyChange, document, fields, find, forbid_more_than_own};
+use super::{ApiKey, ApprovedAddress, KeyChange, document, fields, find, forbid_more_than_own};
 use crate::{Allowed, Caller, access::WriteApiKeys, audit, check_rev, organizations};
 
 /// Changes a key. Whatever narrows, moves or widens it ends its bearer tokens;
@@ -35,8 +35,9 @@ pub fn update(
     if let Some(addresses) = addresses {
         api_keys::replace_addresses(tx, row.id, &fields::address_rows(addresses))?;
     }
-    let addresses_differ = addresses.is_some_and(|addresses| addresses != before.addresses);
-    if addresses_differ || ends_tokens(&row, &changed) {
+    if addresses.is_some_and(|addresses| networks(addresses) != networks(&before.addresses))
+        || ends_tokens(&row, &changed)
+    {
         changed.epoch += 1;
     }
     api_keys::update(tx, &changed)?;
@@ -82,6 +83,11 @@ fn changed(tx: &mut Tx<'_>, caller: &Caller, row: &ApiKeyRow, change: &KeyChange
 fn is_usual_role(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<bool> {
     let Ok(key_type) = row.key_type.parse::<KeyType>() else { return Ok(false) };
     Ok(fields::role(tx, None, key_type)? == row.role)
+}
+
+/// The networks of a list, of which neither the order nor the description matters.
+fn networks(addresses: &[ApprovedAddress]) -> AddressList {
+    addresses.iter().map(|address| address.network).collect()
 }
 
 fn ends_tokens(before: &ApiKeyRow, after: &ApiKeyRow) -> bool {

@@ -95,7 +95,8 @@ pub(super) fn customer(tx: &mut Tx<'_>, name: &str) -> Result<Id<Customer>> {
 
 /// Refuses what does not go together.
 pub(super) fn check(row: &ApiKeyRow, key_type: KeyType, addresses: Option<&[ApprovedAddress]>) -> Result<()> {
-    Validity::new(row.starts, row.expires).map_err(|_| Error::invalid("expires", "must be after startDate"))?;
+    Validity::new(row.starts, row.expires)
+        .map_err(|_| Error::invalid("expires", "must be after startDate"))?;
     if row.customer.is_some() && key_type != KeyType::Customer {
         return Err(Error::invalid("customerId", "can only be given to a key of type customer"));
     }
