@@ -16,6 +16,9 @@ use usecases::{
 use super::{Context, Failure};
 use crate::App;
 
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const CUSTOMER: HeaderName = HeaderName::from_static("apicustomerid");
+
 /// Says of an operation's first argument whom the operation lets in.
 pub(crate) trait Door {
     /// The permission it asks for.
@@ -122,7 +125,7 @@ fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
             (Some(_), Some(_)) => Err(not_valid()),
         }
     };
-    if let Some(key) = one(HeaderName::from_static("x-api-key"))? {
+    if let Some(key) = one(API_KEY)? {
         return Ok(Shown::Key(key));
     }
     if let Some(value) = one(header::AUTHORIZATION)? {
@@ -218,7 +221,7 @@ fn with_key(
 
 /// The customer that `apiCustomerId` names; as documented, an invalid id counts as none.
 pub(crate) fn customer_named(headers: &HeaderMap) -> Option<Id<Customer>> {
-    headers.get("apicustomerid")?.to_str().ok()?.trim().parse().ok()
+    headers.get(CUSTOMER)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// The client's address: the socket's, or what a trusted proxy says.

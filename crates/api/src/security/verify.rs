@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
-use base::{Error, Result};
+use base::{Error, Id, Result};
 use keys::Permission;
 use serde::Serialize;
 use usecases::Subject;
@@ -16,6 +16,15 @@ use crate::{
     App,
     door::{Failure, Known, Parameters},
 };
+
+const ORGANIZATION: HeaderName = HeaderName::from_static("x-swage-organization");
+const KEY: HeaderName = HeaderName::from_static("x-swage-key");
+const ROLE: HeaderName = HeaderName::from_static("x-swage-role");
+const SCOPES: HeaderName = HeaderName::from_static("x-swage-scopes");
+const CUSTOMER: HeaderName = HeaderName::from_static("x-swage-customer");
+
+/// How many headers an answer may have: these, and those that every answer has.
+const MOST_HEADERS: usize = 12;
 
 /// Who was let in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,36 +81,38 @@ pub(super) async fn post_security_verify(
 }
 
 fn answer(app: &App, known: &Known) -> Response {
-    /// These and what every answer gets.
-    const HEADERS: usize = 12;
-
     let caller = &known.caller;
     let key = known.key.as_ref();
     // A customer that only this request names is not proved.
     let customer = caller.customer.filter(|_| key.is_none_or(|verified| verified.pinned));
-    let organization = caller.organization.to_string();
-    let customer = customer.map(|customer| customer.to_string());
-    let text = |text: Option<String>| HeaderValue::try_from(text.unwrap_or_default()).ok();
     let key_id = match caller.subject {
-        Subject::Key(id) => Some(id.to_string()),
+        Subject::Key(id) => Some(id),
         Subject::User(_) | Subject::System(_) => None,
     };
     let named = [
-        ("x-swage-organization", text(Some(organization.clone()))),
-        ("x-swage-key", text(key_id)),
-        ("x-swage-role", text(key.map(|verified| verified.key.policy.role.to_string()))),
-        ("x-swage-scopes", Some(app.scope_header(caller.permissions))),
-        ("x-swage-customer", text(customer.clone())),
+        (ORGANIZATION, value(Some(caller.organization))),
+        (KEY, value(key_id)),
+        (ROLE, value(key.map(|verified| verified.key.policy.role))),
+        (SCOPES, Some(app.scope_header(caller.permissions))),
+        (CUSTOMER, value(customer)),
     ];
-    let subject = caller.subject.to_string();
-    let body = VerifiedOut { organization_id: organization, subject, customer_id: customer };
+    let body = VerifiedOut {
+        organization_id: caller.organization.to_string(),
+        subject: caller.subject.to_string(),
+        customer_id: customer.map(|customer| customer.to_string()),
+    };
     let mut answer = Json(body).into_response();
     // Room for all of them at once: gateways ask this all the time, and a map
     // that grows costs more than the decision.
-    let mut headers = HeaderMap::with_capacity(HEADERS);
+    let mut headers = HeaderMap::with_capacity(MOST_HEADERS);
     headers.extend(mem::take(answer.headers_mut()));
-    headers
-        .extend(named.into_iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), value?))));
+    headers.extend(named.into_iter().filter_map(|(name, value)| Some((name, value?))));
     *answer.headers_mut() = headers;
     answer
+}
+
+/// An id as the value of a header; empty where there is none.
+fn value<K>(id: Option<Id<K>>) -> Option<HeaderValue> {
+    let text = id.map(|id| id.to_string()).unwrap_or_default();
+    HeaderValue::try_from(text).ok()
 }

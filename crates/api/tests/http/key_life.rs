@@ -80,3 +80,34 @@ async fn a_key_lives_and_ends_on_every_node(#[values(Sqlite, Postgres)] engine: 
     assert_eq!(verify(&early.text).unwrap().to_string(), early.id);
     assert_eq!(verify(&late.text), Err(Denied::Unknown));
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_suspended_key_is_refused_until_it_is_resumed(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let key = shop.key("full-access").await;
+    let token = app.token(&key).await;
+    let act = |what: &str| {
+        app.pass(Duration::from_secs(1));
+        app.post(format!("/api/v1/organization/apikeys/{}/{what}", key.id)).credential(&shop.admin.text)
+    };
+
+    let suspended = act("suspend").expect(200).await;
+    assert_eq!((&suspended.json["state"], suspended.header("etag")), (&json!("suspended"), "\"2\""));
+    let refused = app.get("/security/v1/verify").credential(&key.text).expect(401).await;
+    assert_eq!(refused.json["message"], "The key is suspended.");
+    app.get("/security/v1/verify").credential(&token).expect(401).await;
+    let exchange = json!({ "apiKey": key.text, "name": key.name, "grantType": "client_credentials" });
+    app.post("/security/v1/token").json(&exchange).expect(401).await;
+
+    act("resume").header("if-match", "\"1\"").expect(409).await;
+    assert_eq!(act("resume").header("if-match", "\"2\"").expect(200).await.json["state"], "active");
+    assert!(app.lets_in(&key.text).await);
+    assert!(!app.lets_in(&token).await, "a token from before the suspension stays ended");
+    assert!(app.lets_in(&app.token(&key).await).await);
+
+    let entries = app.audit(shop.id, &key.id).await;
+    let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["create", "suspend", "resume"]);
+}

@@ -105,6 +105,19 @@ fn ends_tokens(before: &ApiKeyRow, after: &ApiKeyRow) -> bool {
     felt(before) != felt(after)
 }
 
+/// Suspends a key or resumes one: suspended, neither it nor any of its tokens
+/// is let in, and the tokens stay ended when it is resumed.
+pub fn suspend(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    key: &str,
+    suspended: bool,
+    rev: Option<i64>,
+) -> Result<ApiKey> {
+    let action = if suspended { "suspend" } else { "resume" };
+    replace(tx, caller, key, rev, action, |row| ApiKeyRow { suspended, ..row })
+}
+
 /// Deletes a key: from this commit on nothing of it is let in. What was is
 /// kept for the record, its secret is not.
 pub fn delete(
@@ -113,23 +126,32 @@ pub fn delete(
     key: &str,
     rev: Option<i64>,
 ) -> Result<ApiKey> {
+    let (now, by) = (tx.now(), caller.subject.to_string());
+    let delete = |row| ApiKeyRow { deleted: Some(now), deleted_by: Some(by), ..row };
+    let deleted = replace(tx, caller, key, rev, "delete", delete)?;
+    api_keys::delete_secrets(tx, deleted.id)?;
+    Ok(deleted)
+}
+
+/// Puts another row in the place of a key's, which ends its tokens.
+fn replace(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    key: &str,
+    rev: Option<i64>,
+    action: &str,
+    change: impl FnOnce(ApiKeyRow) -> ApiKeyRow,
+) -> Result<ApiKey> {
     organizations::require_professional(tx)?;
     let row = find(tx, key)?;
     let role = roles::permissions(tx, row.role)?;
     let before = document(tx, caller, &row, role)?;
     check_rev(rev, &row.stamp, &before)?;
-    let by = caller.subject.to_string();
-    let deleted = ApiKeyRow {
-        deleted: Some(tx.now()),
-        deleted_by: Some(by.clone()),
-        epoch: row.epoch + 1,
-        stamp: row.stamp.changed(tx.now(), by),
-        ..row
-    };
-    api_keys::update(tx, &deleted)?;
-    api_keys::delete_secrets(tx, deleted.id)?;
-    let after = document(tx, caller, &deleted, role)?;
-    audit::note(tx, caller, "delete", deleted.id, Some(&before), Some(&after))?;
-    key_changes::insert(tx, deleted.id)?;
+    let stamp = row.stamp.changed(tx.now(), caller.subject.to_string());
+    let changed = change(ApiKeyRow { epoch: row.epoch + 1, stamp, ..row });
+    api_keys::update(tx, &changed)?;
+    let after = document(tx, caller, &changed, role)?;
+    audit::note(tx, caller, action, changed.id, Some(&before), Some(&after))?;
+    key_changes::insert(tx, changed.id)?;
     Ok(after)
 }

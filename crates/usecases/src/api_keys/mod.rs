@@ -15,7 +15,7 @@ use records::{
     external_ids, roles,
 };
 
-pub use change::{delete, update};
+pub use change::{delete, suspend, update};
 pub use create::{Minted, create};
 pub use document::{ApiKey, Warning};
 pub use fields::{ApprovedAddress, KeyChange, NewKey};

@@ -147,6 +147,64 @@ pub(super) async fn post_organization_api_keys_id_delete(
     Ok(reply)
 }
 
+/// Suspends an API key
+///
+/// From the answer on, neither the key nor any of its bearer tokens is let in,
+/// until it is resumed. A Swage operation; GoldLeaf has none like it.
+#[utoipa::path(
+    post, path = "/api/v1/organization/apikeys/{apiKeyId}/suspend", tag = "Organization",
+    operation_id = "postOrganizationApiKeysIdSuspend",
+    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    responses((status = 200, description = "The key as it is now", body = ApiKeyOut)),
+)]
+pub(super) async fn post_organization_api_keys_id_suspend(
+    May(caller): May<WriteApiKeys>,
+    State(app): State<App>,
+    Named(key): Named,
+    writing: Writing,
+) -> Result<Reply, Failure> {
+    suspend(&app, caller, key, writing, true).await
+}
+
+/// Resumes a suspended API key
+///
+/// The key is let in again. Bearer tokens from before its suspension are not.
+/// A Swage operation; GoldLeaf has none like it.
+#[utoipa::path(
+    post, path = "/api/v1/organization/apikeys/{apiKeyId}/resume", tag = "Organization",
+    operation_id = "postOrganizationApiKeysIdResume",
+    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    responses((status = 200, description = "The key as it is now", body = ApiKeyOut)),
+)]
+pub(super) async fn post_organization_api_keys_id_resume(
+    May(caller): May<WriteApiKeys>,
+    State(app): State<App>,
+    Named(key): Named,
+    writing: Writing,
+) -> Result<Reply, Failure> {
+    suspend(&app, caller, key, writing, false).await
+}
+
+async fn suspend(
+    app: &App,
+    caller: Allowed<WriteApiKeys>,
+    key: String,
+    writing: Writing,
+    suspended: bool,
+) -> Result<Reply, Failure> {
+    let rev = writing.rev;
+    let reply = app
+        .write(Priority::Security, caller, writing, [0; 32], move |tx, caller| {
+            let changed = api_keys::suspend(tx, caller, &key, suspended, rev);
+            let key = changed.map_err(|error| with_current(error, tx, caller, &key))?;
+            let (id, rev) = (key.id, key.stamp.rev);
+            Ok(Answer::new(200, &ApiKeyOut::new(key))?.about(id, rev))
+        })
+        .await?;
+    feel(app).await;
+    Ok(reply)
+}
+
 /// A change that came too late is told the key as it is now, in the form of every other answer.
 fn with_current(error: Error, tx: &mut Tx<'_>, caller: &Allowed<WriteApiKeys>, key: &str) -> Error {
     match error {

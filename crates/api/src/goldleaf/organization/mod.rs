@@ -13,5 +13,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         api_keys::post_organization_api_keys,
         api_keys::post_organization_api_keys_id_update,
         api_keys::post_organization_api_keys_id_delete,
+        api_keys::post_organization_api_keys_id_suspend,
+        api_keys::post_organization_api_keys_id_resume,
     ]
 }
