@@ -16,22 +16,21 @@ use std::{fs, process::Command, thread::scope};
 
 use serde_json::{Value as Json, json};
 
+use support::{Place, Server, client::Client, rows::text, words};
 use trace::{REQUEST, REQUEST_NUMBER};
 
-use support::{Place, Server, client::Client, rows::text, words};
-
 const API_KEYS: &str = "/api/v1/organization/apikeys";
-const TRACED: &str = "trace=pwrite64,pwritev,write,writev,sendto,sendmsg,fdatasync,fsync";
+/// The server is our own child and strace the server's, so that it is ended as
+/// without strace. What is written is shown up to more than a page of the log.
+const STRACE: [&str; 8] = ["strace", "-D", "-f", "--seccomp-bpf", "-yy", "-s", "4400", TRACED];
+const TRACED: &str = "--trace=pwrite64,pwritev,write,writev,sendto,sendmsg,fdatasync,fsync";
 
 #[test]
 fn what_was_answered_was_synced() {
-    refuse_without_ptrace();
     let place = Place::new();
+    refuse_without_ptrace(&place);
     let file = place.path("trace");
-    // The server is our own child and strace its: so both are ended as without strace.
-    // A page of the log is 4096 bytes.
-    let strace = ["strace", "-D", "-f", "--seccomp-bpf", "-yy", "-s", "4400", "-e", TRACED, "-o"];
-    let strace = [&strace[..], &[file.to_str().unwrap()]].concat();
+    let strace = [&STRACE[..], &["-o", file.to_str().unwrap()]].concat();
     let server = place.launch(place.swage_under(&strace, &["demo", "--data", "data"]));
 
     let mut written = write(&server, 0, 40);
@@ -58,16 +57,17 @@ fn what_was_answered_was_synced() {
     assert_eq!(trace::overwritten_too_early(&calls).len(), starts);
 }
 
-fn refuse_without_ptrace() {
-    match Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output() {
-        Ok(output) if output.status.success() => {}
-        Ok(output) => panic!(
-            "strace cannot trace a process here, so nothing can be said of durability: {}\
-             In a container, ptrace must be allowed (the capability SYS_PTRACE).",
-            words(&output.stderr)
-        ),
-        Err(error) => panic!("strace cannot be started ({error}): cargo xtask setup installs it"),
-    }
+fn refuse_without_ptrace(place: &Place) {
+    let file = place.path("trace of true");
+    let output = Command::new(STRACE[0]).args(&STRACE[1..]).arg("-o").arg(&file).arg("true").output();
+    let output = output.expect("strace cannot be started: cargo xtask setup installs it");
+    let trace = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        trace.contains("exited with 0"),
+        "strace cannot trace a process here, so nothing can be said of durability. \
+         In a container, ptrace must be allowed (the capability SYS_PTRACE). It said: {}",
+        words(&output.stderr)
+    );
 }
 
 /// Makes, changes and deletes so many keys, one request after the other;
