@@ -17,11 +17,15 @@ pub enum Error {
     Forbidden(String),
     /// There is no such thing, or none this caller may know of. HTTP 404.
     NotFound(String),
-    /// At odds with what is stored; with the stored document where that helps. HTTP 409.
-    Conflict {
-        /// What it is at odds with.
-        message: String,
-        /// The document as it is now.
+    /// At odds with what is stored. HTTP 409.
+    Conflict(String),
+    /// Another revision is stored than the caller has seen. HTTP 409.
+    Stale {
+        /// The revision the caller has seen.
+        seen: i64,
+        /// The one that is stored.
+        stored: i64,
+        /// The document as it is now, in the form of the door that was called, which adds it.
         current: Option<serde_json::Value>,
     },
     /// The body is larger than this many bytes. HTTP 413.
@@ -77,7 +81,16 @@ impl Error {
 
     /// At odds with what is stored.
     pub fn conflict(message: impl Into<String>) -> Self {
-        Self::Conflict { message: message.into(), current: None }
+        Self::Conflict(message.into())
+    }
+
+    /// The same failure; if it is [`Stale`](Self::Stale), with the document as it is now.
+    #[must_use]
+    pub fn with_current(self, document: impl FnOnce() -> Option<serde_json::Value>) -> Self {
+        match self {
+            Self::Stale { seen, stored, current: None } => Self::Stale { seen, stored, current: document() },
+            other => other,
+        }
     }
 
     /// Not now; again in a second.
@@ -107,10 +120,13 @@ impl fmt::Display for Error {
             | Self::NotFound(message)
             | Self::UnsupportedMedia(message)
             | Self::Unprocessable(message)
-            | Self::Conflict { message, .. }
+            | Self::Conflict(message)
             | Self::TooMany { message, .. }
             | Self::Unavailable { message, .. }
             | Self::Internal(message) => f.write_str(message),
+            Self::Stale { seen, stored, .. } => {
+                write!(f, "The document was changed meanwhile: it is at revision {stored}, not {seen}.")
+            }
             Self::TooLarge(limit) => write!(f, "The body is larger than the {limit} bytes allowed."),
         }
     }

@@ -1,5 +1,9 @@
 //! API keys: a row each, with rows for their secrets, addresses and last use.
 
+pub mod addresses;
+pub mod secrets;
+pub mod tally;
+
 use base::{Id, Organization, Page, Result, Timestamp};
 use database::{
     Row, Statement, Tx,
@@ -49,26 +53,6 @@ pub struct ApiKeyRow {
     pub last_used_address: Option<String>,
     /// Who made and changed it.
     pub stamp: Stamp,
-}
-
-/// A row of `api_key_secret`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretRow {
-    /// Which of the key's secrets.
-    pub slot: u8,
-    /// The version of the pepper.
-    pub pepper_version: u16,
-    /// HMAC-SHA-256 of the secret under that pepper.
-    pub mac: [u8; 32],
-}
-
-/// A row of `api_key_address`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddressRow {
-    /// An address or a network, in canonical form.
-    pub network: String,
-    /// What the caller noted of it.
-    pub description: String,
 }
 
 const FROM: &str = "api_key LEFT JOIN api_key_use
@@ -138,48 +122,6 @@ static LIVE_ORGANIZATIONS: Statement = Statement::system(
     "SELECT DISTINCT organization_id FROM api_key WHERE deleted IS NULL ORDER BY organization_id",
 );
 
-static INSERT_SECRET: Statement = Statement::tenant(
-    "api_key.insert_secret",
-    "INSERT INTO api_key_secret (organization_id, key_id, slot, pepper_version, mac, created)
-     VALUES ($1, $2, $3, $4, $5, $6)",
-);
-
-static SECRETS: Statement = Statement::tenant(
-    "api_key.secrets",
-    "SELECT slot, pepper_version, mac FROM api_key_secret WHERE organization_id = $1 AND key_id = $2 ORDER BY slot",
-);
-
-static ALL_SECRETS: Statement = Statement::system(
-    "api_key.all_secrets",
-    "SELECT key_id, slot, pepper_version, mac FROM api_key_secret WHERE organization_id = $1 ORDER BY key_id, slot",
-);
-
-static DELETE_SECRETS: Statement = Statement::tenant(
-    "api_key.delete_secrets",
-    "DELETE FROM api_key_secret WHERE organization_id = $1 AND key_id = $2",
-);
-
-static INSERT_ADDRESS: Statement = Statement::tenant(
-    "api_key.insert_address",
-    "INSERT INTO api_key_address (organization_id, key_id, position, network, description)
-     VALUES ($1, $2, $3, $4, $5)",
-);
-
-static ADDRESSES: Statement = Statement::tenant(
-    "api_key.addresses",
-    "SELECT network, description FROM api_key_address WHERE organization_id = $1 AND key_id = $2 ORDER BY position",
-);
-
-static ALL_ADDRESSES: Statement = Statement::system(
-    "api_key.all_addresses",
-    "SELECT key_id, network, description FROM api_key_address WHERE organization_id = $1 ORDER BY key_id, position",
-);
-
-static DELETE_ADDRESSES: Statement = Statement::tenant(
-    "api_key.delete_addresses",
-    "DELETE FROM api_key_address WHERE organization_id = $1 AND key_id = $2",
-);
-
 static NOTE_USE: Statement = Statement::tenant(
     "api_key.note_use",
     "INSERT INTO api_key_use (organization_id, key_id, last_used, last_used_address) VALUES ($1, $2, $3, $4)
@@ -188,42 +130,8 @@ static NOTE_USE: Statement = Statement::tenant(
      WHERE api_key_use.last_used < excluded.last_used",
 );
 
-static TALLY: Statement = Statement::system(
-    "api_key.tally",
-    "SELECT count(*) AS live,
-            count(*) FILTER (WHERE key_type = 'customer' AND customer_id IS NULL) AS unpinned,
-            count(*) FILTER (WHERE expires IS NULL) AS never_expiring,
-            count(*) FILTER (WHERE NOT EXISTS (
-                SELECT 1 FROM api_key_address
-                WHERE api_key_address.organization_id = api_key.organization_id AND api_key_address.key_id = api_key.id
-            )) AS from_anywhere
-     FROM api_key WHERE deleted IS NULL",
-);
-
-static PEPPER_VERSIONS: Statement = Statement::system(
-    "api_key.pepper_versions",
-    "SELECT DISTINCT pepper_version FROM api_key_secret ORDER BY pepper_version",
-);
-
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[
-    &INSERT,
-    &UPDATE,
-    &FIND,
-    &ALL_LIVE,
-    &LIVE_ORGANIZATIONS,
-    &INSERT_SECRET,
-    &SECRETS,
-    &ALL_SECRETS,
-    &DELETE_SECRETS,
-    &INSERT_ADDRESS,
-    &ADDRESSES,
-    &ALL_ADDRESSES,
-    &DELETE_ADDRESSES,
-    &NOTE_USE,
-    &TALLY,
-    &PEPPER_VERSIONS,
-];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &FIND, &ALL_LIVE, &LIVE_ORGANIZATIONS, &NOTE_USE];
 
 /// Adds a key.
 pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
@@ -309,83 +217,9 @@ pub fn for_each_live(
     tx.for_each(&ALL_LIVE, params![organization], |row| each(read(row)?))
 }
 
-/// The secrets of all keys of an organization, each with its key.
-pub fn all_secrets(tx: &mut Tx<'_>, organization: Id<Organization>) -> Result<Vec<(Id<ApiKey>, SecretRow)>> {
-    tx.fetch_all(&ALL_SECRETS, params![organization], |row| Ok((row.get("key_id")?, read_secret(row)?)))
-}
-
-/// The addresses of all keys of an organization, each with its key.
-pub fn all_addresses(
-    tx: &mut Tx<'_>,
-    organization: Id<Organization>,
-) -> Result<Vec<(Id<ApiKey>, AddressRow)>> {
-    tx.fetch_all(&ALL_ADDRESSES, params![organization], |row| Ok((row.get("key_id")?, read_address(row)?)))
-}
-
-/// Adds a secret to a key.
-pub fn insert_secret(tx: &mut Tx<'_>, key: Id<ApiKey>, secret: &SecretRow) -> Result<()> {
-    let now = tx.now();
-    tx.execute_one(&INSERT_SECRET, params![key, secret.slot, secret.pepper_version, &secret.mac[..], now])
-}
-
-/// The secrets of a key.
-pub fn secrets(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Vec<SecretRow>> {
-    tx.fetch_all(&SECRETS, params![key], read_secret)
-}
-
-/// Forgets the secrets of a key that was deleted.
-pub fn delete_secrets(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<()> {
-    tx.execute(&DELETE_SECRETS, params![key]).map(drop)
-}
-
-/// The approved addresses of a key, in the order they were given.
-pub fn addresses(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Vec<AddressRow>> {
-    tx.fetch_all(&ADDRESSES, params![key], read_address)
-}
-
-/// Puts these addresses in the place of those a key had.
-pub fn replace_addresses(tx: &mut Tx<'_>, key: Id<ApiKey>, addresses: &[AddressRow]) -> Result<()> {
-    tx.execute(&DELETE_ADDRESSES, params![key])?;
-    for (position, address) in (0u32..).zip(addresses) {
-        let params = params![key, position, address.network.as_str(), address.description.as_str()];
-        tx.execute_one(&INSERT_ADDRESS, params)?;
-    }
-    Ok(())
-}
-
 /// Stores when and from where a key was last used, unless something later is stored.
 pub fn note_use(tx: &mut Tx<'_>, key: Id<ApiKey>, at: Timestamp, address: Option<String>) -> Result<()> {
     tx.execute(&NOTE_USE, params![key, at, address]).map(drop)
-}
-
-/// How many live keys of all organizations there are, and how many are left open in some way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tally {
-    /// All.
-    pub live: u64,
-    /// Customer keys that are pinned to no customer.
-    pub unpinned: u64,
-    /// Without an end.
-    pub never_expiring: u64,
-    /// Without approved addresses.
-    pub from_anywhere: u64,
-}
-
-/// Counts the live keys of all organizations.
-pub fn tally(tx: &mut Tx<'_>) -> Result<Tally> {
-    tx.fetch_one(&TALLY, params![], |row| {
-        Ok(Tally {
-            live: row.get("live")?,
-            unpinned: row.get("unpinned")?,
-            never_expiring: row.get("never_expiring")?,
-            from_anywhere: row.get("from_anywhere")?,
-        })
-    })
-}
-
-/// The versions of the peppers under which secrets are stored.
-pub fn pepper_versions(tx: &mut Tx<'_>) -> Result<Vec<u16>> {
-    tx.fetch_all(&PEPPER_VERSIONS, params![], |row| row.get("pepper_version"))
 }
 
 fn read(row: &Row<'_>) -> Result<ApiKeyRow> {
@@ -410,12 +244,4 @@ fn read(row: &Row<'_>) -> Result<ApiKeyRow> {
         last_used_address: row.get("last_used_address")?,
         stamp: Stamp::read(row)?,
     })
-}
-
-fn read_secret(row: &Row<'_>) -> Result<SecretRow> {
-    Ok(SecretRow { slot: row.get("slot")?, pepper_version: row.get("pepper_version")?, mac: row.get("mac")? })
-}
-
-fn read_address(row: &Row<'_>) -> Result<AddressRow> {
-    Ok(AddressRow { network: row.get("network")?, description: row.get("description")? })
 }

@@ -24,6 +24,9 @@ pub use stamp::Stamp;
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         api_keys::STATEMENTS,
+        api_keys::addresses::STATEMENTS,
+        api_keys::secrets::STATEMENTS,
+        api_keys::tally::STATEMENTS,
         audit::STATEMENTS,
         customers::STATEMENTS,
         external_ids::STATEMENTS,

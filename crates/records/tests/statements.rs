@@ -16,11 +16,11 @@ use testkit::{Engine, Postgres, Sqlite, Store, TestApp};
 /// an organization is given all the same, what runs them follows the keys of
 /// every organization and is bound to none.
 const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
-    ("api_key.all_addresses", "a node loads all keys"),
+    ("api_key_address.of_organization", "a node loads all keys"),
     ("api_key.all_live", "a node loads all keys"),
-    ("api_key.all_secrets", "a node loads all keys"),
+    ("api_key_secret.of_organization", "a node loads all keys"),
     ("api_key.live_organizations", "a node loads all keys"),
-    ("api_key.pepper_versions", "a pepper still in use must not be taken away"),
+    ("api_key_secret.pepper_versions", "a pepper still in use must not be taken away"),
     ("api_key.tally", "the doctor looks at all keys"),
     ("idempotency.delete_before", "old answers are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),

@@ -5,7 +5,7 @@ use keys::{Customer, Environment, KeyType};
 use serde::{Deserialize, Serialize};
 use usecases::{
     Caller,
-    api_keys::{self, Minted, NewKey},
+    api_keys::{self, Essentials, Minted, NewKey},
     customers::{self, NewCustomer},
     organizations::{self, Founding, Subscription},
     passwords,
@@ -96,7 +96,7 @@ pub async fn make(
     let mut plan = |key_type: KeyType, customer: Option<Id<Customer>>| {
         let (text, minted) = Minted::draw(&peppers, environment, clock.now(), random)?;
         let new = new_key(key_type, customer)?;
-        let name = new.name.to_string();
+        let name = new.essentials.name.to_string();
         planned.push((minted, new));
         Ok::<_, Error>(Key { name, api_key: text.expose().to_string(), customer_id: customer })
     };
@@ -134,16 +134,10 @@ async fn store_all(
 }
 
 fn new_key(key_type: KeyType, customer: Option<Id<Customer>>) -> Result<NewKey> {
+    let name = line(&format!("Demo {key_type} key"))?;
     Ok(NewKey {
-        name: line(&format!("Demo {key_type} key"))?,
-        scopes: usual_scopes(key_type),
-        key_type,
-        addresses: Vec::new(),
-        starts: None,
-        expires: None,
-        rate_limit: None,
         customer: customer.map(|customer| customer.to_string()),
-        role: None,
+        ..NewKey::new(Essentials { name, scopes: usual_scopes(key_type), key_type })
     })
 }
 

@@ -149,23 +149,17 @@ impl TestApp {
 
     /// An admin key that no caller made.
     async fn system_key(&self, organization: Id<Organization>) -> TestKey {
-        use usecases::api_keys::{self, Minted, NewKey};
+        use usecases::api_keys::{self, Essentials, Minted, NewKey};
         let peppers = &self.gate.secrets().peppers;
         let (text, minted) = {
             let mut random = self.random.lock().unwrap();
             Minted::draw(peppers, "test".parse().unwrap(), self.clock.now(), &mut random).unwrap()
         };
-        let new = NewKey {
+        let new = NewKey::new(Essentials {
             name: Line::new("Test admin").unwrap(),
             scopes: "read,write".parse().unwrap(),
             key_type: keys::KeyType::Admin,
-            addresses: Vec::new(),
-            starts: None,
-            expires: None,
-            rate_limit: None,
-            customer: None,
-            role: None,
-        };
+        });
         let caller = Caller::system(organization, "test").allow().unwrap();
         // A free organization may have none: its tests sign in.
         let made = self

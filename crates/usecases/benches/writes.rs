@@ -12,7 +12,7 @@ use records::external_ids;
 use testkit::{Postgres, Sqlite, TestApp, TestOrganization};
 use usecases::{
     Caller,
-    api_keys::{self, Minted, NewKey},
+    api_keys::{self, Essentials, Minted, NewKey},
 };
 
 const FOR: Duration = Duration::from_secs(4);
@@ -50,17 +50,11 @@ fn creation(app: &TestApp, shop: &TestOrganization<'_>) -> impl Fn() -> Unit + C
         let drawn = Minted::draw(peppers, environment, clock.now(), &mut random.lock().unwrap());
         let (_, minted) = drawn.unwrap();
         let caller = Caller::system(organization, "benchmark").allow().unwrap();
-        let new = NewKey {
+        let new = NewKey::new(Essentials {
             name: Line::new("A key").unwrap(),
             scopes: "read,write".parse().unwrap(),
             key_type: KeyType::FullAccess,
-            addresses: Vec::new(),
-            starts: None,
-            expires: None,
-            rate_limit: None,
-            customer: None,
-            role: None,
-        };
+        });
         Box::new(move |tx: &mut Tx<'_>| api_keys::create(tx, &caller, &minted, &new).map(drop))
     }
 }

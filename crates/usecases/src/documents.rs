@@ -2,19 +2,12 @@
 
 use base::{Error, Result};
 use records::Stamp;
-use serde::Serialize;
 
 /// Refuses a change that was made to another revision than the stored one.
 /// Without a revision the last writer wins.
-pub fn check_rev<D: Serialize>(expected: Option<i64>, stamp: &Stamp, current: &D) -> Result<()> {
+pub fn check_rev(expected: Option<i64>, stamp: &Stamp) -> Result<()> {
     match expected {
-        Some(rev) if rev != stamp.rev => Err(Error::Conflict {
-            message: format!(
-                "The document was changed meanwhile: it is at revision {}, not {rev}.",
-                stamp.rev
-            ),
-            current: serde_json::to_value(current).ok(),
-        }),
+        Some(seen) if seen != stamp.rev => Err(Error::Stale { seen, stored: stamp.rev, current: None }),
         _ => Ok(()),
     }
 }

@@ -9,7 +9,11 @@ use keys::{
     AddressList, ApiKey, KeyType, Network, Permissions, Policy, RateLimit, Role, Scopes, SecretMac, Validity,
 };
 use records::{
-    api_keys::{self, AddressRow, ApiKeyRow, SecretRow},
+    api_keys::{
+        self, ApiKeyRow,
+        addresses::{self, AddressRow},
+        secrets::{self, SecretRow},
+    },
     key_changes, roles, store,
 };
 use tokio::sync::mpsc;
@@ -58,8 +62,8 @@ impl KeySource for DatabaseKeys {
 fn change(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Change> {
     let Some(row) = api_keys::find(tx, key)? else { return Ok(Change::Remove(key)) };
     let role = roles::permissions(tx, row.role)?;
-    let secrets = api_keys::secrets(tx, key)?;
-    let addresses = api_keys::addresses(tx, key)?;
+    let secrets = secrets::of(tx, key)?;
+    let addresses = addresses::of(tx, key)?;
     Ok(match live_key(&row, role, &secrets, &addresses)? {
         Some(live) => Change::Put(Box::new(live)),
         None => Change::Remove(key),
@@ -67,8 +71,8 @@ fn change(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Change> {
 }
 
 fn send_all(tx: &mut Tx<'_>, organization: Id<Organization>, keys: &mpsc::Sender<LiveKey>) -> Result<()> {
-    let secrets = by_key(api_keys::all_secrets(tx, organization)?);
-    let addresses = by_key(api_keys::all_addresses(tx, organization)?);
+    let secrets = by_key(secrets::of_organization(tx, organization)?);
+    let addresses = by_key(addresses::of_organization(tx, organization)?);
     let permissions: HashMap<Id<Role>, Permissions> = roles::all_permissions(tx, organization)?;
     api_keys::for_each_live(tx, organization, |row| {
         let role = permissions.get(&row.role).copied().unwrap_or(Permissions::NONE);

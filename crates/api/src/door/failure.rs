@@ -50,7 +50,7 @@ impl Failure {
             Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound(_) => StatusCode::NOT_FOUND,
-            Error::Conflict { .. } => StatusCode::CONFLICT,
+            Error::Conflict(_) | Error::Stale { .. } => StatusCode::CONFLICT,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -114,7 +114,7 @@ impl Failure {
             other => (other.to_string(), other.to_string()),
         };
         let current = match self.error {
-            Error::Conflict { current, .. } => current,
+            Error::Stale { current, .. } => current,
             _ => None,
         };
         FailureBody {

@@ -25,4 +25,4 @@ pub(crate) use failure::{Failure, FailureBody};
 pub(crate) use operations::declare;
 pub(crate) use parameters::{Named, Parameters};
 pub(crate) use paths::Paths;
-pub(crate) use write::{Reply, Writing};
+pub(crate) use write::{NO_BODY, Reply, Writing, or_current};

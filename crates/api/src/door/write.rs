@@ -10,8 +10,13 @@ use usecases::{
     idempotency::{Answer, RepeatKey, Repeatable, once},
 };
 
+use serde::Serialize;
+
 use super::Failure;
 use crate::App;
+
+/// Stands for the hash of a body where an operation reads none.
+pub(crate) const NO_BODY: [u8; 32] = [0; 32];
 
 /// What a request says about its writing: the revision it has seen, and the
 /// key under which it may be repeated.
@@ -59,6 +64,15 @@ impl App {
         let unit = move |tx: &mut Tx<'_>| once(tx, &caller, repeatable.as_ref(), |tx| work(tx, &caller));
         Ok(Reply(self.database.write_as(priority, scope, unit).await?))
     }
+}
+
+/// A change that came too late is told the document as it is now, in the form
+/// in which its door answers it.
+pub(crate) fn or_current<D: Serialize>(
+    done: Result<Answer>,
+    current: impl FnOnce() -> Result<D>,
+) -> Result<Answer> {
+    done.map_err(|error| error.with_current(|| serde_json::to_value(current().ok()?).ok()))
 }
 
 /// The answer to a write.

@@ -43,9 +43,25 @@ impl Request {
         Self { method: method.to_owned(), path: path.join("/"), body }
     }
 
+    /// The path, with real ids.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The body, out of the `params` it may be wrapped in; null if there is none.
+    pub fn bare_body(&self) -> Json {
+        let body = self.body.clone().unwrap_or_default();
+        if body["params"].is_object() { body["params"].clone() } else { body }
+    }
+
+    /// The call, without a credential and a body.
+    pub fn call_without_body<'a>(&self, app: &'a TestApp) -> Call<'a> {
+        app.call(&self.method, self.path.as_str())
+    }
+
     /// The call, without a credential.
     pub fn call<'a>(&self, app: &'a TestApp) -> Call<'a> {
-        let call = app.call(&self.method, self.path.as_str());
+        let call = self.call_without_body(app);
         match &self.body {
             Some(body) => call.json(body),
             None => call,

@@ -3,7 +3,10 @@ use std::{fmt::Write, process::ExitCode};
 use base::{Error, Random, Result};
 use database::{Database, Engine, Scope};
 use records::{
-    api_keys::{self, Tally},
+    api_keys::{
+        secrets as key_secrets,
+        tally::{self, Tally},
+    },
     organizations::{self, OrganizationRow},
     store,
 };
@@ -117,8 +120,8 @@ async fn check_database(database: &Database, peppers: &[u16], report: &mut Repor
         Ok((
             store::schema(tx)?,
             organizations::all(tx, NAMED + 1)?,
-            api_keys::tally(tx)?,
-            api_keys::pepper_versions(tx)?,
+            tally::count(tx)?,
+            key_secrets::pepper_versions(tx)?,
         ))
     };
     let (schema, organizations, tally, used) = database.patient().read(Scope::System, unit).await?;

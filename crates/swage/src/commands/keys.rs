@@ -5,7 +5,7 @@ use database::{Priority, Scope, list::ListQuery};
 use swage::{open_database, open_store, usual_scopes};
 use usecases::{
     Caller,
-    api_keys::{self, ApiKey, ApprovedAddress, Minted, NewKey},
+    api_keys::{self, ApiKey, ApprovedAddress, Essentials, Minted, NewKey},
 };
 
 use super::{CALLER, Context, organization, print, tell};
@@ -78,16 +78,17 @@ async fn create(context: Context, arguments: CreateKey) -> Result<()> {
 fn new_key(arguments: &CreateKey) -> Result<NewKey> {
     let address =
         |network: &::keys::Network| ApprovedAddress { network: *network, description: Prose::default() };
-    Ok(NewKey {
+    let essentials = Essentials {
         name: Line::new(&arguments.name).map_err(|error| Error::invalid("--name", error))?,
         scopes: arguments.scopes.unwrap_or_else(|| usual_scopes(arguments.key_type)),
         key_type: arguments.key_type,
+    };
+    Ok(NewKey {
         addresses: arguments.addresses.iter().map(address).collect(),
         starts: arguments.starts,
         expires: arguments.expires,
-        rate_limit: None,
         customer: arguments.customer.clone(),
-        role: None,
+        ..NewKey::new(essentials)
     })
 }
 

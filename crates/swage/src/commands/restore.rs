@@ -28,7 +28,7 @@ pub async fn run(context: Context, arguments: Restore) -> Result<()> {
     };
     let restored = database.patient().write(Scope::System, unit).await;
     restored.map_err(|error| match error {
-        Error::Conflict { message, .. } => {
+        Error::Conflict(message) => {
             Error::conflict(format!("{message} --replace puts the backup in its place."))
         }
         other => other,

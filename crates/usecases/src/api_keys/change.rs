@@ -2,12 +2,12 @@ use base::{Patch, Result};
 use database::Tx;
 use keys::{AddressList, KeyType};
 use records::{
-    api_keys::{self, ApiKeyRow},
+    api_keys::{self, ApiKeyRow, addresses, secrets},
     key_changes, roles,
 };
 
 use super::{ApiKey, ApprovedAddress, KeyChange, document, fields, find, forbid_more_than_own};
-use crate::{Allowed, Caller, access::WriteApiKeys, audit, check_rev, organizations};
+use crate::{Allowed, access::WriteApiKeys, audit, check_rev, organizations};
 
 /// Changes a key. Whatever narrows, moves or widens it ends its bearer tokens;
 /// a rename and another rate limit do not.
@@ -17,66 +17,50 @@ pub fn update(
     key: &str,
     change: &KeyChange,
 ) -> Result<ApiKey> {
-    organizations::require_professional(tx)?;
-    let row = find(tx, key)?;
-    let role_before = roles::permissions(tx, row.role)?;
-    let before = document(tx, caller, &row, role_before)?;
-    check_rev(change.rev, &row.stamp, &before)?;
-
-    let addresses = match &change.addresses {
-        Patch::Set(addresses) => Some(addresses.as_slice()),
-        Patch::Leave | Patch::Clear => None,
-    };
-    let mut changed = changed(tx, caller, &row, change)?;
-    fields::check(&changed, change.key_type, addresses)?;
-    let role = roles::permissions(tx, changed.role)?;
-    forbid_more_than_own(caller, change.key_type.permits(role, change.scopes))?;
-
-    if let Some(addresses) = addresses {
-        api_keys::replace_addresses(tx, row.id, &fields::address_rows(addresses))?;
-    }
-    if addresses.is_some_and(|addresses| networks(addresses) != networks(&before.addresses))
-        || ends_tokens(&row, &changed)
-    {
-        changed.epoch += 1;
-    }
-    api_keys::update(tx, &changed)?;
-    let mut after = document(tx, caller, &changed, role)?;
-    if before.name != after.name {
-        after.warn_of_rename();
-    }
-    audit::note(tx, caller, "update", row.id, Some(&before), Some(&after))?;
-    key_changes::insert(tx, row.id)?;
-    Ok(after)
+    let updated = replace(tx, caller, key, change.rev, "update", |tx, before, row| {
+        let former = row.clone();
+        change_fields(tx, row, change)?;
+        let addresses = match &change.addresses {
+            Patch::Set(addresses) => Some(addresses.as_slice()),
+            Patch::Leave | Patch::Clear => None,
+        };
+        fields::check(row, change.essentials.key_type, addresses)?;
+        if let Some(addresses) = addresses {
+            addresses::replace(tx, row.id, &fields::address_rows(addresses))?;
+        }
+        let moves = addresses.is_some_and(|addresses| networks(addresses) != networks(&before.addresses));
+        if moves || ends_tokens(&former, row) {
+            row.epoch += 1;
+        }
+        Ok(())
+    })?;
+    forbid_more_than_own(caller, updated.effective_scopes)?;
+    Ok(updated)
 }
 
-fn changed(tx: &mut Tx<'_>, caller: &Caller, row: &ApiKeyRow, change: &KeyChange) -> Result<ApiKeyRow> {
-    let customer = match &change.customer {
+fn change_fields(tx: &mut Tx<'_>, row: &mut ApiKeyRow, change: &KeyChange) -> Result<()> {
+    let key_type = change.essentials.key_type;
+    row.customer = match &change.customer {
         Patch::Leave => row.customer,
         Patch::Clear => None,
         Patch::Set(name) => Some(fields::customer(tx, name)?),
     };
-    let role = match &change.role {
-        Patch::Set(name) => fields::role(tx, Some(name), change.key_type)?,
-        Patch::Clear => fields::role(tx, None, change.key_type)?,
-        Patch::Leave if is_usual_role(tx, row)? => fields::role(tx, None, change.key_type)?,
+    row.role = match &change.role {
+        Patch::Set(name) => fields::role(tx, Some(name), key_type)?,
+        Patch::Clear => fields::role(tx, None, key_type)?,
+        Patch::Leave if is_usual_role(tx, row)? => fields::role(tx, None, key_type)?,
         Patch::Leave => row.role,
     };
     let rate_limit = change
         .rate_limit
         .try_map(|limit| Ok::<_, base::Error>((limit.requests.get(), limit.seconds.get())))?;
-    Ok(ApiKeyRow {
-        name: change.name.to_string(),
-        key_type: change.key_type.to_string(),
-        scopes: change.scopes.to_string(),
-        role,
-        customer,
-        rate_limit: rate_limit.onto(row.rate_limit),
-        starts: change.starts.onto(row.starts),
-        expires: change.expires.onto(row.expires),
-        stamp: row.stamp.changed(tx.now(), caller.subject.to_string()),
-        ..row.clone()
-    })
+    row.name = change.essentials.name.to_string();
+    row.key_type = key_type.to_string();
+    row.scopes = change.essentials.scopes.to_string();
+    row.rate_limit = rate_limit.onto(row.rate_limit);
+    row.starts = change.starts.onto(row.starts);
+    row.expires = change.expires.onto(row.expires);
+    Ok(())
 }
 
 /// Whether the key has the role that goes with its type, which then follows the type.
@@ -92,15 +76,7 @@ fn networks(addresses: &[ApprovedAddress]) -> AddressList {
 
 fn ends_tokens(before: &ApiKeyRow, after: &ApiKeyRow) -> bool {
     let felt = |row: &ApiKeyRow| {
-        (
-            row.key_type.clone(),
-            row.scopes.clone(),
-            row.role,
-            row.customer,
-            row.starts,
-            row.expires,
-            row.suspended,
-        )
+        (row.key_type.clone(), row.scopes.clone(), row.role, row.customer, row.starts, row.expires)
     };
     felt(before) != felt(after)
 }
@@ -115,7 +91,11 @@ pub fn suspend(
     rev: Option<i64>,
 ) -> Result<ApiKey> {
     let action = if suspended { "suspend" } else { "resume" };
-    replace(tx, caller, key, rev, action, |row| ApiKeyRow { suspended, ..row })
+    replace(tx, caller, key, rev, action, |_, _, row| {
+        row.suspended = suspended;
+        row.epoch += 1;
+        Ok(())
+    })
 }
 
 /// Deletes a key: from this commit on nothing of it is let in. What was is
@@ -126,32 +106,38 @@ pub fn delete(
     key: &str,
     rev: Option<i64>,
 ) -> Result<ApiKey> {
-    let (now, by) = (tx.now(), caller.subject.to_string());
-    let delete = |row| ApiKeyRow { deleted: Some(now), deleted_by: Some(by), ..row };
-    let deleted = replace(tx, caller, key, rev, "delete", delete)?;
-    api_keys::delete_secrets(tx, deleted.id)?;
-    Ok(deleted)
+    replace(tx, caller, key, rev, "delete", |tx, _, row| {
+        row.deleted = Some(tx.now());
+        row.deleted_by = Some(caller.subject.to_string());
+        row.epoch += 1;
+        secrets::delete(tx, row.id)
+    })
 }
 
-/// Puts another row in the place of a key's, which ends its tokens.
+/// The way of every change of a key: `change` alters its row and what stands
+/// beside it, and says with the epoch whether its tokens end.
 fn replace(
     tx: &mut Tx<'_>,
     caller: &Allowed<WriteApiKeys>,
     key: &str,
     rev: Option<i64>,
     action: &str,
-    change: impl FnOnce(ApiKeyRow) -> ApiKeyRow,
+    change: impl FnOnce(&mut Tx<'_>, &ApiKey, &mut ApiKeyRow) -> Result<()>,
 ) -> Result<ApiKey> {
     organizations::require_professional(tx)?;
-    let row = find(tx, key)?;
+    let mut row = find(tx, key)?;
+    check_rev(rev, &row.stamp)?;
     let role = roles::permissions(tx, row.role)?;
     let before = document(tx, caller, &row, role)?;
-    check_rev(rev, &row.stamp, &before)?;
-    let stamp = row.stamp.changed(tx.now(), caller.subject.to_string());
-    let changed = change(ApiKeyRow { epoch: row.epoch + 1, stamp, ..row });
-    api_keys::update(tx, &changed)?;
-    let after = document(tx, caller, &changed, role)?;
-    audit::note(tx, caller, action, changed.id, Some(&before), Some(&after))?;
-    key_changes::insert(tx, changed.id)?;
+    row.stamp = row.stamp.changed(tx.now(), caller.subject.to_string());
+    change(tx, &before, &mut row)?;
+    api_keys::update(tx, &row)?;
+    let role = if row.role == before.role { role } else { roles::permissions(tx, row.role)? };
+    let mut after = document(tx, caller, &row, role)?;
+    if before.name != after.name {
+        after.warn_of_rename();
+    }
+    audit::note(tx, caller, action, row.id, Some(&before), Some(&after))?;
+    key_changes::insert(tx, row.id)?;
     Ok(after)
 }

@@ -4,11 +4,14 @@ use gate::StoredSecret;
 use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers};
 use records::{
     Stamp,
-    api_keys::{self, ApiKeyRow, SecretRow},
+    api_keys::{
+        self, ApiKeyRow, addresses,
+        secrets::{self, SecretRow},
+    },
     external_ids, key_changes, roles,
 };
 
-use super::{ApiKey, NewKey, document, fields, forbid_more_than_own};
+use super::{ApiKey, Essentials, NewKey, document, fields, forbid_more_than_own};
 use crate::{Allowed, access::WriteApiKeys, audit, organizations};
 
 /// What was drawn for a new key before the unit of work: its id, and what is
@@ -49,7 +52,8 @@ pub fn create(
     new: &NewKey,
 ) -> Result<ApiKey> {
     organizations::require_professional(tx)?;
-    let role = fields::role(tx, new.role.as_deref(), new.key_type)?;
+    let Essentials { name, scopes, key_type } = &new.essentials;
+    let role = fields::role(tx, new.role.as_deref(), *key_type)?;
     let customer = match &new.customer {
         Some(name) => Some(fields::customer(tx, name)?),
         None => None,
@@ -57,9 +61,9 @@ pub fn create(
     let row = ApiKeyRow {
         organization: tx.organization()?,
         id: minted.id,
-        name: new.name.to_string(),
-        key_type: new.key_type.to_string(),
-        scopes: new.scopes.to_string(),
+        name: name.to_string(),
+        key_type: key_type.to_string(),
+        scopes: scopes.to_string(),
         role,
         customer,
         rate_limit: new.rate_limit.map(|limit| (limit.requests.get(), limit.seconds.get())),
@@ -74,15 +78,15 @@ pub fn create(
         last_used_address: None,
         stamp: Stamp::new(tx.now(), caller.subject.to_string()),
     };
-    fields::check(&row, new.key_type, Some(&new.addresses))?;
+    fields::check(&row, *key_type, Some(&new.addresses))?;
     let role_permissions = roles::permissions(tx, role)?;
-    forbid_more_than_own(caller, new.key_type.permits(role_permissions, new.scopes))?;
+    forbid_more_than_own(caller, key_type.permits(role_permissions, *scopes))?;
 
     api_keys::insert(tx, &row)?;
     let secret = &minted.secret;
     let secret = SecretRow { slot: secret.slot, pepper_version: secret.pepper, mac: *secret.mac.as_bytes() };
-    api_keys::insert_secret(tx, row.id, &secret)?;
-    api_keys::replace_addresses(tx, row.id, &fields::address_rows(&new.addresses))?;
+    secrets::insert(tx, row.id, &secret)?;
+    addresses::replace(tx, row.id, &fields::address_rows(&new.addresses))?;
     external_ids::number(tx, row.id)?;
     let document = document(tx, caller, &row, role_permissions)?;
     audit::note(tx, caller, "create", row.id, None, Some(&document))?;

@@ -4,7 +4,7 @@ use keys::{
 };
 use records::{
     Stamp,
-    api_keys::{AddressRow, ApiKeyRow},
+    api_keys::{ApiKeyRow, addresses::AddressRow},
 };
 use serde::{Serialize, Serializer};
 

@@ -2,7 +2,7 @@ use base::{Error, Id, Line, Patch, Prose, Result, Timestamp};
 use database::Tx;
 use keys::{Customer, KeyType, MAX_ADDRESSES, Network, RateLimit, Role, Scopes, SystemRole, Validity};
 use records::{
-    api_keys::{AddressRow, ApiKeyRow},
+    api_keys::{ApiKeyRow, addresses::AddressRow},
     customers, external_ids, roles,
 };
 
@@ -15,15 +15,22 @@ pub struct ApprovedAddress {
     pub description: Prose<200>,
 }
 
-/// A key to be made.
+/// What whoever makes or changes a key always gives.
 #[derive(Debug, Clone)]
-pub struct NewKey {
+pub struct Essentials {
     /// Its name, part of the token exchange.
     pub name: Line<100>,
     /// What its holder asked for.
     pub scopes: Scopes,
     /// The most it may do.
     pub key_type: KeyType,
+}
+
+/// A key to be made.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Its name, scopes and type.
+    pub essentials: Essentials,
     /// From where; empty is from anywhere.
     pub addresses: Vec<ApprovedAddress>,
     /// The first moment it is good.
@@ -38,15 +45,11 @@ pub struct NewKey {
     pub role: Option<String>,
 }
 
-/// A change of a key. As documented, `name`, `scopes` and `keyType` are always given.
+/// A change of a key.
 #[derive(Debug, Clone)]
 pub struct KeyChange {
-    /// Its name.
-    pub name: Line<100>,
-    /// What its holder asked for.
-    pub scopes: Scopes,
-    /// The most it may do.
-    pub key_type: KeyType,
+    /// Its name, scopes and type, which as documented are always given.
+    pub essentials: Essentials,
     /// From where. Absent and null leave them, so that a rename never opens a
     /// key; only an empty list empties them.
     pub addresses: Patch<Vec<ApprovedAddress>>,
@@ -62,6 +65,21 @@ pub struct KeyChange {
     pub role: Patch<String>,
     /// The revision the caller has seen.
     pub rev: Option<i64>,
+}
+
+impl NewKey {
+    /// A key of which nothing more is said.
+    pub fn new(essentials: Essentials) -> Self {
+        Self {
+            essentials,
+            addresses: Vec::new(),
+            starts: None,
+            expires: None,
+            rate_limit: None,
+            customer: None,
+            role: None,
+        }
+    }
 }
 
 /// The role that bounds a key of this type unless another is named.

@@ -18,7 +18,7 @@ use records::{
 pub use change::{delete, suspend, update};
 pub use create::{Minted, create};
 pub use document::{ApiKey, Warning};
-pub use fields::{ApprovedAddress, KeyChange, NewKey};
+pub use fields::{ApprovedAddress, Essentials, KeyChange, NewKey};
 pub use records::api_keys::LIST;
 
 use crate::{
@@ -64,7 +64,7 @@ fn find(tx: &mut Tx<'_>, name: &str) -> Result<ApiKeyRow> {
 }
 
 fn document(tx: &mut Tx<'_>, caller: &Caller, row: &ApiKeyRow, role: Permissions) -> Result<ApiKey> {
-    let addresses = api_keys::addresses(tx, row.id)?;
+    let addresses = api_keys::addresses::of(tx, row.id)?;
     ApiKey::read(row, &addresses, role, caller, tx.now())
 }
 

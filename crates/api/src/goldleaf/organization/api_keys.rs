@@ -2,18 +2,20 @@ use axum::{Json, extract::State};
 use base::{Error, Result};
 use database::{Priority, Scope, Tx, list::ListQuery};
 use keys::{KeyText, KeyType};
-use serde_json::json;
 use usecases::{
     Allowed,
     access::{ReadApiKeys, WriteApiKeys},
-    api_keys::{self, Minted},
+    api_keys::{self, ApiKey, Minted},
     idempotency::Answer,
 };
 
-use super::api_key::{ApiKeyIn, ApiKeyList, ApiKeyMadeOut, ApiKeyOut, ApiKeyUpdateIn};
+use super::{
+    api_key::{ApiKeyList, ApiKeyMadeOut, ApiKeyOut},
+    api_key_in::{ApiKeyIn, ApiKeyUpdateIn},
+};
 use crate::{
     App,
-    door::{Body, Failure, May, Named, Parameters, Reply, Writing},
+    door::{Body, Failure, May, NO_BODY, Named, Parameters, Reply, Writing, or_current},
 };
 
 /// Lists the organization's API keys
@@ -107,16 +109,10 @@ pub(super) async fn post_organization_api_keys_id_update(
     body: Body<ApiKeyUpdateIn>,
 ) -> Result<Reply, Failure> {
     let change = body.value.checked(writing.rev)?;
-    let reply = app
-        .write(Priority::Security, caller, writing, body.hash, move |tx, caller| {
-            let updated = api_keys::update(tx, caller, &key, &change);
-            let key = updated.map_err(|error| with_current(error, tx, caller, &key))?;
-            let (id, rev) = (key.id, key.stamp.rev);
-            Ok(Answer::new(200, &ApiKeyOut::new(key))?.about(id, rev))
-        })
-        .await?;
-    feel(&app).await;
-    Ok(reply)
+    let update = move |tx: &mut Tx<'_>, caller: &Allowed<_>, key: &str| {
+        api_keys::update(tx, caller, key, &change).and_then(shown)
+    };
+    change_key(&app, caller, key, writing, body.hash, update).await
 }
 
 /// Deletes an API key
@@ -135,16 +131,12 @@ pub(super) async fn post_organization_api_keys_id_delete(
     writing: Writing,
 ) -> Result<Reply, Failure> {
     let rev = writing.rev;
-    let reply = app
-        .write(Priority::Security, caller, writing, [0; 32], move |tx, caller| {
-            let deleted = api_keys::delete(tx, caller, &key, rev);
-            let deleted = deleted.map_err(|error| with_current(error, tx, caller, &key))?;
-            let words = format!("The API key {:?} was deleted.", deleted.name);
-            Ok(Answer { record: Some(deleted.id.cast()), ..Answer::new(200, &words)? })
-        })
-        .await?;
-    feel(&app).await;
-    Ok(reply)
+    let delete = move |tx: &mut Tx<'_>, caller: &Allowed<_>, key: &str| {
+        let deleted = api_keys::delete(tx, caller, key, rev)?;
+        let words = format!("The API key {:?} was deleted.", deleted.name);
+        Ok(Answer { record: Some(deleted.id.cast()), ..Answer::new(200, &words)? })
+    };
+    change_key(&app, caller, key, writing, NO_BODY, delete).await
 }
 
 /// Suspends an API key
@@ -193,27 +185,35 @@ async fn suspend(
     suspended: bool,
 ) -> Result<Reply, Failure> {
     let rev = writing.rev;
+    let suspend = move |tx: &mut Tx<'_>, caller: &Allowed<_>, key: &str| {
+        api_keys::suspend(tx, caller, key, suspended, rev).and_then(shown)
+    };
+    change_key(app, caller, key, writing, NO_BODY, suspend).await
+}
+
+/// Carries out a change of one key; the gate has taken it in before the answer goes out.
+async fn change_key(
+    app: &App,
+    caller: Allowed<WriteApiKeys>,
+    key: String,
+    writing: Writing,
+    body_hash: [u8; 32],
+    change: impl Fn(&mut Tx<'_>, &Allowed<WriteApiKeys>, &str) -> Result<Answer> + Send + 'static,
+) -> Result<Reply, Failure> {
     let reply = app
-        .write(Priority::Security, caller, writing, [0; 32], move |tx, caller| {
-            let changed = api_keys::suspend(tx, caller, &key, suspended, rev);
-            let key = changed.map_err(|error| with_current(error, tx, caller, &key))?;
-            let (id, rev) = (key.id, key.stamp.rev);
-            Ok(Answer::new(200, &ApiKeyOut::new(key))?.about(id, rev))
+        .write(Priority::Security, caller, writing, body_hash, move |tx, caller| {
+            let changed = change(tx, caller, &key);
+            or_current(changed, || api_keys::current(tx, caller, &key).map(ApiKeyOut::new))
         })
         .await?;
     feel(app).await;
     Ok(reply)
 }
 
-/// A change that came too late is told the key as it is now, in the form of every other answer.
-fn with_current(error: Error, tx: &mut Tx<'_>, caller: &Allowed<WriteApiKeys>, key: &str) -> Error {
-    match error {
-        Error::Conflict { message, current: Some(_) } => {
-            let current = api_keys::current(tx, caller, key).ok().map(|key| json!(ApiKeyOut::new(key)));
-            Error::Conflict { message, current }
-        }
-        other => other,
-    }
+/// The answer that is a key's document.
+fn shown(key: ApiKey) -> Result<Answer> {
+    let (id, rev) = (key.id, key.stamp.rev);
+    Ok(Answer::new(200, &ApiKeyOut::new(key))?.about(id, rev))
 }
 
 /// Draws a new key; its text is kept by whoever answers, its MAC is stored.

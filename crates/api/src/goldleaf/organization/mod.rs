@@ -1,6 +1,7 @@
 //! The group Organization.
 
 mod api_key;
+mod api_key_in;
 mod api_keys;
 
 use utoipa_axum::router::OpenApiRouter;
