@@ -9,7 +9,7 @@ mod programs;
 mod setup;
 mod shell;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -94,8 +94,11 @@ fn run(command: Command) -> Result {
     }
 }
 
-/// The folder of the repository, two above this crate.
-fn repository() -> Result<&'static Path> {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR"));
-    ours.ancestors().nth(2).ok_or_else(|| "this crate is not two folders below the repository".into())
+/// The folder of the repository, two above this crate. Cargo says where that
+/// is when it runs the command: the program may have been built in another copy
+/// of the repository, whose code it would otherwise look at.
+fn repository() -> Result<PathBuf> {
+    let ours = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let root = PathBuf::from(ours).ancestors().nth(2).map(Path::to_owned);
+    root.ok_or_else(|| "this crate is not two folders below the repository".into())
 }
