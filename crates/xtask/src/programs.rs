@@ -16,6 +16,11 @@ pub fn on_path(program: &str) -> bool {
     path_folders().iter().any(|folder| folder.join(program).is_file())
 }
 
+/// Whether a server of this name is on PATH, or where Debian keeps servers, which may be outside it.
+pub fn is_server(program: &str) -> bool {
+    on_path(program) || Path::new("/usr/sbin").join(program).is_file()
+}
+
 /// The folder with the programs of a PostgreSQL server: on PATH, else the newest that Debian has.
 pub fn postgres_folder() -> Option<PathBuf> {
     let mut folders = path_folders();

@@ -1,15 +1,25 @@
 //! Makes sure that the programs we need are on this machine.
 
 use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
 use crate::Result;
-use crate::programs::{is_root, on_path, postgres_folder};
+use crate::programs::{is_root, is_server, on_path, postgres_folder};
 use crate::shell::{Shell, cargo};
 
 /// Debian's postgresql package starts a server of its own, unless a file like this one says not to.
 const NO_SERVER: &str = "/etc/postgresql-common/createcluster.d/swage.conf";
+
+/// The gateways that the tests start; their packages have the same names.
+const GATEWAYS: [&str; 2] = ["nginx", "caddy"];
+
+/// A unit that is a link to nothing here is never started: those of the gateways' packages would take port 80.
+const UNITS: &str = "/etc/systemd/system";
+
+/// Debian asks this program whether an installation may start a server.
+const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// What is going to run.
 #[derive(Clone, Copy, PartialEq)]
@@ -51,6 +61,7 @@ fn missing_packages(needs: Needs) -> Vec<&'static str> {
     if !on_path("cc") {
         missing.extend(["gcc", "libc6-dev"]);
     }
+    missing.extend(GATEWAYS.iter().filter(|gateway| !is_server(gateway)));
     // The benchmarks load the server with it.
     if needs == Needs::Proof && !on_path("wrk") {
         missing.push("wrk");
@@ -70,6 +81,10 @@ fn install(shell: &mut Shell, packages: &[&str]) -> Result {
     if packages.contains(&"postgresql") {
         keep_server_from_starting()?;
     }
+    for gateway in GATEWAYS.iter().filter(|gateway| packages.contains(gateway)) {
+        mask(gateway)?;
+    }
+    let _policy = NoServers::start()?;
     shell.run(&mut apt_get(&["update"]))?;
     shell.run(&mut apt_get(&arguments))
 }
@@ -89,6 +104,39 @@ fn keep_server_from_starting() -> Result {
         fs::create_dir_all(folder)?;
     }
     Ok(fs::write(file, "# Swage's tests start servers of their own.\ncreate_main_cluster = false\n")?)
+}
+
+/// Keeps systemd from ever starting the server of this package.
+fn mask(package: &str) -> Result {
+    let unit = Path::new(UNITS).join(format!("{package}.service"));
+    if unit.exists() || unit.is_symlink() {
+        return Ok(());
+    }
+    fs::create_dir_all(UNITS)?;
+    Ok(symlink("/dev/null", unit)?)
+}
+
+/// While this lives, no package that is installed starts a server.
+struct NoServers;
+
+impl NoServers {
+    /// `None` if the machine has a policy of its own.
+    fn start() -> Result<Option<Self>> {
+        if Path::new(POLICY).exists() {
+            return Ok(None);
+        }
+        fs::write(POLICY, "#!/bin/sh\nexit 101\n")?;
+        fs::set_permissions(POLICY, fs::Permissions::from_mode(0o755))?;
+        Ok(Some(Self))
+    }
+}
+
+impl Drop for NoServers {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(POLICY) {
+            eprintln!("xtask: remove {POLICY}, which keeps packages from starting servers: {error}");
+        }
+    }
 }
 
 /// Asks cargo, which also looks outside PATH.

@@ -16,6 +16,9 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         sign_in::post_security_logout,
         verify::get_security_verify,
         verify::post_security_verify,
+        verify::put_security_verify,
+        verify::patch_security_verify,
+        verify::delete_security_verify,
         scopes::get_security_scopes,
     ]
 }

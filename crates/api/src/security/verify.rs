@@ -61,20 +61,33 @@ pub(super) async fn get_security_verify(
     answer(&app, &known)
 }
 
-/// Says whether the caller may come in
-///
-/// The same as with GET, for gateways that ask with the request's own method.
-#[utoipa::path(
-    post, path = "/security/v1/verify", tag = "Security", operation_id = "postSecurityVerify",
-    params(("scope" = Option<String>, Query, description = "A scope the caller must have, as in `hose:read`; may be repeated")),
-    responses((status = 200, description = "The caller may come in", body = VerifiedOut)),
-)]
-pub(super) async fn post_security_verify(
-    known: Known,
-    app: State<App>,
-    parameters: Parameters,
-) -> Result<Response, Failure> {
-    get_security_verify(known, app, parameters).await
+/// The same question with the other methods, for gateways that ask with the
+/// method of the request they ask about.
+macro_rules! with_method {
+    ($($method:ident $function:ident $id:literal),* $(,)?) => { $(
+        /// Says whether the caller may come in
+        ///
+        /// The same as with GET, for gateways that ask with the request's own method.
+        #[utoipa::path(
+            $method, path = "/security/v1/verify", tag = "Security", operation_id = $id,
+            params(("scope" = Option<String>, Query, description = "A scope the caller must have, as in `hose:read`; may be repeated")),
+            responses((status = 200, description = "The caller may come in", body = VerifiedOut)),
+        )]
+        pub(super) async fn $function(
+            known: Known,
+            app: State<App>,
+            parameters: Parameters,
+        ) -> Result<Response, Failure> {
+            get_security_verify(known, app, parameters).await
+        }
+    )* };
+}
+
+with_method! {
+    post post_security_verify "postSecurityVerify",
+    put put_security_verify "putSecurityVerify",
+    patch patch_security_verify "patchSecurityVerify",
+    delete delete_security_verify "deleteSecurityVerify",
 }
 
 fn answer(app: &App, known: &Known) -> Result<Response, Failure> {

@@ -71,7 +71,7 @@ async fn unknown_paths_and_wrong_methods_fail_like_everything_else(
         ("PUT", KEYS.to_owned(), "GET,HEAD,POST"),
         ("GET", "/security/v1/token".to_owned(), "POST"),
         ("GET", format!("{KEYS}/1/delete"), "POST"),
-        ("PATCH", "/security/v1/verify/".to_owned(), "GET,HEAD,POST"),
+        ("OPTIONS", "/security/v1/verify/".to_owned(), "GET,HEAD,POST,PUT,PATCH,DELETE"),
         ("POST", "/healthz".to_owned(), "GET,HEAD"),
         ("OPTIONS", KEYS.to_owned(), "GET,HEAD,POST"),
         ("TRACE", KEYS.to_owned(), "GET,HEAD,POST"),

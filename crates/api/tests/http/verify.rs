@@ -25,7 +25,7 @@ async fn the_caller_is_named_in_headers(#[values(Sqlite, Postgres)] engine: Engi
     let document = shop.document(&key.id).await;
     let token = app.token(&key).await;
     let (organization, role) = (shop.id.to_string(), document["roleId"].as_str().unwrap());
-    for method in ["GET", "POST"] {
+    for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
         for credential in [&key.text, &token] {
             let answer = app.call(method, VERIFY).credential(credential).expect(200).await;
             assert_eq!(named(&answer), [&organization, &key.id, role, "cost:write,hose:read", ""]);
@@ -100,7 +100,7 @@ async fn scopes_can_be_asked_for(#[values(Sqlite, Postgres)] engine: Engine) {
         ("?scope=hose:read&scope=*", 400, "hose:read"),
         ("?scope=hose%3Aread%00", 400, "U+0000"),
     ] {
-        for method in ["GET", "POST"] {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
             let answer =
                 app.call(method, format!("{VERIFY}{query}")).credential(&key.text).expect(status).await;
             if status != 200 {
