@@ -3,10 +3,12 @@ use std::{
     str::FromStr,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
+
+use rustix::time::{ClockId, clock_gettime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -119,6 +121,37 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// A point on the machine's steady clock: it only goes forward, whatever is
+/// done to the time of day. Means something in this process alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
+
+impl Moment {
+    /// Before all others.
+    pub const FIRST: Self = Self(0);
+
+    /// This moment and `duration` more.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)))
+    }
+
+    /// How long after `earlier` this is; zero if it is not.
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    /// A number that grows with it, to be kept in an atomic.
+    pub const fn as_nanos(self) -> u64 {
+        self.0
+    }
+
+    /// The moment whose number this is.
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self(nanos)
+    }
+}
+
 /// Where the time comes from. Clones share one clock.
 #[derive(Debug, Clone, Default)]
 pub struct Clock(Source);
@@ -127,8 +160,22 @@ pub struct Clock(Source);
 enum Source {
     #[default]
     System,
-    Set(Arc<AtomicI64>),
+    Set(Arc<Standing>),
 }
+
+#[derive(Debug)]
+struct Standing {
+    /// The time of day, in milliseconds.
+    day: AtomicI64,
+    /// The steady clock, in nanoseconds.
+    steady: AtomicU64,
+}
+
+/// The steady clock that also counts the time for which the machine was suspended.
+#[cfg(target_os = "linux")]
+const STEADY: ClockId = ClockId::Boottime;
+#[cfg(not(target_os = "linux"))]
+const STEADY: ClockId = ClockId::Monotonic;
 
 impl Clock {
     /// The machine's clock.
@@ -138,7 +185,9 @@ impl Clock {
 
     /// A clock that stands at `start` until [`advance`](Self::advance) is called.
     pub fn standing_at(start: Timestamp) -> Self {
-        Self(Source::Set(Arc::new(AtomicI64::new(start.as_millis()))))
+        // Not the first moment, so that a test can look at what was before.
+        let steady = AtomicU64::new(3_600_000_000_000);
+        Self(Source::Set(Arc::new(Standing { day: AtomicI64::new(start.as_millis()), steady })))
     }
 
     /// The present moment.
@@ -146,15 +195,37 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::from_millis(jiff::Timestamp::now().as_millisecond()),
-            Source::Set(millis) => Timestamp::from_millis(millis.load(Ordering::SeqCst)),
+            Source::Set(standing) => Timestamp::from_millis(standing.day.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// The present moment on the steady clock.
+    pub fn steady(&self) -> Moment {
+        match &self.0 {
+            Source::System => {
+                let time = clock_gettime(STEADY);
+                let (seconds, nanos) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
+                Moment(seconds.wrapping_mul(1_000_000_000).wrapping_add(nanos))
+            }
+            Source::Set(standing) => Moment(standing.steady.load(Ordering::SeqCst)),
         }
     }
 
     /// Moves a standing clock forward; the machine's clock is left alone.
     pub fn advance(&self, duration: Duration) {
-        if let Source::Set(millis) = &self.0 {
-            let step = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-            millis.fetch_add(step, Ordering::SeqCst);
+        if let Source::Set(standing) = &self.0 {
+            let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+            let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+            standing.day.fetch_add(millis, Ordering::SeqCst);
+            standing.steady.fetch_add(nanos, Ordering::SeqCst);
+        }
+    }
+
+    /// Sets the time of day of a standing clock, as an administrator sets that
+    /// of a machine: the steady clock does not feel it.
+    pub fn set(&self, day: Timestamp) {
+        if let Source::Set(standing) = &self.0 {
+            standing.day.store(day.as_millis(), Ordering::SeqCst);
         }
     }
 }
@@ -188,6 +259,21 @@ mod tests {
             let moment = Timestamp::from_millis(millis);
             prop_assert_eq!(moment.to_string().parse(), Ok(moment));
         }
+    }
+
+    #[test]
+    fn the_steady_clock_only_goes_forward() {
+        let system = Clock::system();
+        let earlier = system.steady();
+        assert!(earlier > Moment::FIRST && system.steady() >= earlier);
+
+        let clock = Clock::standing_at(Timestamp::from_millis(1000));
+        let start = clock.steady();
+        clock.set(Timestamp::from_millis(0));
+        assert_eq!((clock.now().as_millis(), clock.steady()), (0, start));
+        clock.advance(Duration::from_millis(5));
+        assert_eq!((clock.now().as_millis(), clock.steady().since(start).as_millis()), (5, 5));
+        assert_eq!(start.since(clock.steady()), Duration::ZERO);
     }
 
     #[test]

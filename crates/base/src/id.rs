@@ -38,6 +38,12 @@ impl<K> Id<K> {
         &self.bytes
     }
 
+    /// When it was made, to the second.
+    pub fn made(&self) -> Timestamp {
+        let [a, b, c, d, ..] = self.bytes;
+        Timestamp::from_millis(i64::from(u32::from_be_bytes([a, b, c, d])) * 1000)
+    }
+
     /// The same bytes as an id of another kind, for records that share one.
     pub const fn cast<L>(self) -> Id<L> {
         Id::from_bytes(self.bytes)

@@ -12,7 +12,7 @@ mod quantity;
 mod random;
 mod text;
 
-pub use clock::{Clock, Stopwatch, Timestamp};
+pub use clock::{Clock, Moment, Stopwatch, Timestamp};
 pub use error::{Error, FieldError, Result};
 pub use id::{Id, Kind};
 pub use money::{Currency, Money, Rate};

@@ -1,15 +1,15 @@
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use base::{Clock, Error, Random, Result, Stopwatch};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::{
     Engine, Scope, Tx, migrate,
-    postgres::{self, Access, Asked},
+    postgres::{self, Access, Asked, Server},
     queue::Queue,
     sqlite::{self, Units},
     unit::{Ask, Unit, Work},
@@ -54,12 +54,16 @@ pub enum Priority {
 pub struct Database {
     inner: Arc<Inner>,
     deadline: Duration,
+    reserved: bool,
 }
 
 struct Inner {
     queues: Queues,
+    /// Those of [`Database::reserved`].
+    reserved: Queues,
     clock: Clock,
     random: Mutex<Random>,
+    bell: watch::Sender<()>,
 }
 
 enum Queues {
@@ -73,39 +77,43 @@ impl Database {
     /// On PostgreSQL a superuser, or a role that passes by row-level security,
     /// is refused.
     pub fn open(settings: &Settings, clock: Clock, random: Random) -> Result<Self> {
-        let queues = if let Some(path) = settings.url.strip_prefix("sqlite://") {
-            let path = PathBuf::from(path);
-            migrate::sqlite(&path)?;
-            let (reads, writes) =
-                (Arc::new(Queue::new(settings.queue)), Arc::new(Queue::new(settings.queue)));
-            sqlite::start(&path, settings.connections, &reads, &writes)?;
-            Queues::Sqlite { reads, writes }
-        } else {
-            let config = postgres_config(&settings.url)?;
-            migrate::postgres(&postgres_config(settings.migration_url.as_ref().unwrap_or(&settings.url))?)?;
-            migrate::refuse_mighty_role(&config)?;
-            let units = Arc::new(Queue::new(settings.queue));
-            postgres::start(&config, settings.connections, &units);
-            Queues::Postgres(units)
+        let bell = watch::Sender::new(());
+        let (queues, reserved, server) = match settings.url.strip_prefix("sqlite://") {
+            Some(path) => open_sqlite(&PathBuf::from(path), settings, &bell)?,
+            None => open_postgres(settings)?,
         };
-        let inner = Inner { queues, clock, random: Mutex::new(random) };
-        Ok(Self { inner: Arc::new(inner), deadline: settings.deadline })
+        let inner = Arc::new(Inner { queues, reserved, clock, random: Mutex::new(random), bell });
+        if let Some(server) = server {
+            postgres::listener::start(&server, &inner.bell, Arc::downgrade(&inner));
+        }
+        Ok(Self { inner, deadline: settings.deadline, reserved: false })
     }
 
     /// Brings the schema up to date and does nothing else.
     pub fn migrate(settings: &Settings) -> Result<()> {
         match settings.url.strip_prefix("sqlite://") {
             Some(path) => migrate::sqlite(&PathBuf::from(path)),
-            None => {
-                migrate::postgres(&postgres_config(settings.migration_url.as_ref().unwrap_or(&settings.url))?)
-            }
+            None => migrate::postgres(&migration_server(settings)?),
         }
     }
 
     /// The same database for work that may take an hour: loading the key set, a backup.
     #[must_use]
     pub fn patient(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), deadline: Duration::from_hours(1) }
+        Self { deadline: Duration::from_hours(1), ..self.clone() }
+    }
+
+    /// The same database by a connection of its own, for what must not wait
+    /// for anything else. A unit that has not begun within `deadline` never does.
+    #[must_use]
+    pub fn reserved(&self, deadline: Duration) -> Self {
+        Self { deadline, reserved: true, ..self.clone() }
+    }
+
+    /// Hears of every commit of a transaction that has [rung](crate::bell::ring)
+    /// the bell, and whenever one may have been missed.
+    pub fn listen(&self) -> watch::Receiver<()> {
+        self.inner.bell.subscribe()
     }
 
     /// Which engine runs underneath.
@@ -148,6 +156,17 @@ impl Database {
         self.run(Access::Write, Priority::Ordinary, scope, unit).await
     }
 
+    /// Like [`write`](Self::write), for rows that no other unit decides by: on
+    /// PostgreSQL it is not kept apart from what happens meanwhile, and so never
+    /// runs twice for that.
+    pub async fn touch<T, F>(&self, scope: Scope, unit: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.run(Access::Touch, Priority::Ordinary, scope, unit).await
+    }
+
     /// Like [`write`](Self::write), before or among the others.
     pub async fn write_as<T, F>(&self, priority: Priority, scope: Scope, unit: F) -> Result<T>
     where
@@ -175,32 +194,58 @@ impl Database {
     }
 
     fn queue(&self, access: Access, first: bool, work: Box<dyn Unit>) -> bool {
-        match (&self.inner.queues, access) {
+        let queues = if self.reserved { &self.inner.reserved } else { &self.inner.queues };
+        match (queues, access) {
             (Queues::Sqlite { reads, .. }, Access::Read) => reads.push(work, first).is_ok(),
-            (Queues::Sqlite { writes, .. }, Access::Write) => writes.push(work, first).is_ok(),
+            (Queues::Sqlite { writes, .. }, _) => writes.push(work, first).is_ok(),
             (Queues::Postgres(units), access) => units.push((access, work), first).is_ok(),
+        }
+    }
+}
+
+impl Queues {
+    fn close(&self) {
+        match self {
+            Self::Sqlite { reads, writes } => {
+                reads.close();
+                writes.close();
+            }
+            Self::Postgres(units) => units.close(),
         }
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        match &self.queues {
-            Queues::Sqlite { reads, writes } => {
-                reads.close();
-                writes.close();
-            }
-            Queues::Postgres(units) => units.close(),
-        }
+        self.queues.close();
+        self.reserved.close();
     }
 }
 
-fn postgres_config(url: &str) -> Result<::postgres::Config> {
-    if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
-        return Err(Error::invalid("database-url", "must start with sqlite:// or postgres://"));
-    }
-    let mut config: ::postgres::Config =
-        url.parse().map_err(|error| Error::invalid("database-url", format!("is not an address: {error}")))?;
-    config.application_name("swage").connect_timeout(Duration::from_secs(5));
-    Ok(config)
+/// The queues, the reserved ones, and the server to listen to.
+type Opened = (Queues, Queues, Option<Server>);
+
+fn open_sqlite(path: &Path, settings: &Settings, bell: &watch::Sender<()>) -> Result<Opened> {
+    migrate::sqlite(path)?;
+    let queue = || Arc::new(Queue::new(settings.queue));
+    let (reads, reserved, writes) = (queue(), queue(), queue());
+    sqlite::start_readers(path, settings.connections, &reads)?;
+    sqlite::start_readers(path, 1, &reserved)?;
+    sqlite::start_writer(path, &writes, bell)?;
+    let reserved = Queues::Sqlite { reads: reserved, writes: Arc::clone(&writes) };
+    Ok((Queues::Sqlite { reads, writes }, reserved, None))
+}
+
+fn open_postgres(settings: &Settings) -> Result<Opened> {
+    let server = Server::at(&settings.url)?;
+    migrate::postgres(&migration_server(settings)?)?;
+    migrate::refuse_mighty_role(&server)?;
+    let (units, reserved) = (Arc::new(Queue::new(settings.queue)), Arc::new(Queue::new(settings.queue)));
+    postgres::start(&server, settings.connections, &units);
+    postgres::start(&server, 1, &reserved);
+    Ok((Queues::Postgres(units), Queues::Postgres(reserved), Some(server)))
+}
+
+fn migration_server(settings: &Settings) -> Result<Server> {
+    Server::at(settings.migration_url.as_ref().unwrap_or(&settings.url))
 }

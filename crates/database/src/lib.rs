@@ -13,6 +13,7 @@
 //! takes its time and its ids from there: both are the same in every run.
 
 pub mod backup;
+pub mod bell;
 mod catalogue;
 mod engine;
 pub mod job;

@@ -1,9 +1,8 @@
 use std::path::Path;
 
-use ::postgres::NoTls;
 use base::{Error, Result};
 
-use crate::postgres::words;
+use crate::postgres::{Server, words};
 
 mod for_sqlite {
     refinery::embed_migrations!("migrations/sqlite");
@@ -33,13 +32,13 @@ pub(crate) fn sqlite(path: &Path) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn postgres(config: &::postgres::Config) -> Result<()> {
-    off_the_runtime(|| migrate_postgres(config))
+pub(crate) fn postgres(server: &Server) -> Result<()> {
+    off_the_runtime(|| migrate_postgres(server))
 }
 
-fn migrate_postgres(config: &::postgres::Config) -> Result<()> {
+fn migrate_postgres(server: &Server) -> Result<()> {
     let failed = |error: &dyn std::fmt::Display| Error::internal("PostgreSQL could not be migrated", error);
-    let mut client = config.connect(NoTls).map_err(|e| failed(&words(&e)))?;
+    let mut client = server.connect().map_err(|e| failed(&words(&e)))?;
     client.batch_execute(MIGRATION_LOCK).map_err(|e| failed(&words(&e)))?;
     for_postgres::migrations::runner().run(&mut client).map_err(|e| failed(&e))?;
     Ok(())
@@ -47,8 +46,8 @@ fn migrate_postgres(config: &::postgres::Config) -> Result<()> {
 
 /// Row-level security does not bind a superuser or a role that may pass it by,
 /// so Swage does not run as one.
-pub(crate) fn refuse_mighty_role(config: &::postgres::Config) -> Result<()> {
-    off_the_runtime(|| check_role(config))
+pub(crate) fn refuse_mighty_role(server: &Server) -> Result<()> {
+    off_the_runtime(|| check_role(server))
 }
 
 /// The synchronous client must not run on a thread of the asynchronous runtime.
@@ -57,11 +56,11 @@ fn off_the_runtime(work: impl FnOnce() -> Result<()> + Send) -> Result<()> {
     ended.unwrap_or_else(|_| Err(Error::Internal("setting up PostgreSQL panicked".into())))
 }
 
-fn check_role(config: &::postgres::Config) -> Result<()> {
+fn check_role(server: &Server) -> Result<()> {
     let failed = |error: ::postgres::Error| {
         Error::internal("PostgreSQL could not be asked for its role", words(&error))
     };
-    let mut client = config.connect(NoTls).map_err(failed)?;
+    let mut client = server.connect().map_err(failed)?;
     let role = client
         .query_one(
             "SELECT rolname::text, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user",

@@ -18,7 +18,7 @@ pub enum Scope {
 /// A transaction, bound to its scope, with the one moment at which all in it
 /// happens and the ids it will give.
 pub struct Tx<'a> {
-    connection: Connection<'a>,
+    pub(crate) connection: Connection<'a>,
     scope: Scope,
     now: Timestamp,
     random: Random,

@@ -178,6 +178,8 @@ impl KeySource for MadeUp {
     }
 
     fn changes(&self, after: u64) -> Answer<'_, Changes> {
-        Box::pin(async move { Ok(Changes { upto: after, generation: 1, changes: Vec::new(), more: false }) })
+        Box::pin(async move {
+            Ok(Changes { upto: after, generation: 1, changes: Vec::new(), more: false, forgotten: false })
+        })
     }
 }

@@ -17,6 +17,19 @@ pub trait KeySource: Send + Sync + 'static {
 
     /// What changed after that place, in order.
     fn changes(&self, after: u64) -> Answer<'_, Changes>;
+
+    /// Ends when there may be something new to tell. A source that cannot know
+    /// waits for ever: it is asked now and then all the same.
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
+
+    /// Tells whoever waits for a change to be felt everywhere that it is felt
+    /// here up to `place`, and that this gate goes on deciding. A gate that
+    /// cannot say so lets nobody in.
+    fn reached(&self, _generation: u32, _place: u64) -> Answer<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// What changed since a place in the sequence.
@@ -30,6 +43,8 @@ pub struct Changes {
     pub changes: Vec<Change>,
     /// There is more to tell at once.
     pub more: bool,
+    /// What came next after the place is forgotten: all keys must be taken in anew.
+    pub forgotten: bool,
 }
 
 /// What became of a key.

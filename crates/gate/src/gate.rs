@@ -1,21 +1,15 @@
-use std::{
-    net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
-    },
-};
+use std::{net::IpAddr, sync::Arc};
 
 use base::{Clock, Id, Result, Timestamp};
 use keys::{
-    Claims, Customer, KeyRequest, KeyText, Peppers, Permission, Refusal, SecretMac, TOKEN_LIFETIME,
+    ApiKey, Claims, Customer, KeyRequest, KeyText, Peppers, Permission, Refusal, SecretMac, TOKEN_LIFETIME,
     TokenKeys, decide,
 };
-use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use crate::{
-    Change, KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, name_hash, record::Use,
+    KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, follow::Following, name_hash,
+    record::Use,
 };
 
 /// The secrets under which the gate checks.
@@ -31,13 +25,8 @@ pub struct Secrets {
 pub struct Gate {
     live: LiveKeys,
     secrets: Secrets,
-    source: Arc<dyn KeySource>,
     clock: Clock,
-    /// The place in the sequence of changes up to which `live` is true.
-    watermark: AtomicU64,
-    generation: AtomicU32,
-    /// Held while changes are taken in, so that they are in order.
-    following: tokio::sync::Mutex<()>,
+    pub(crate) following: Following,
 }
 
 /// What a caller shows.
@@ -69,6 +58,8 @@ pub struct Verified {
 pub enum Denied {
     /// The masked form of a key was used for the key.
     Masked,
+    /// The gate does not know what has changed of late, so it lets nobody in.
+    Behind,
     /// Not a live key with its secret, nor a token of one.
     Unknown,
     /// The token's hour is over.
@@ -88,6 +79,7 @@ impl Denied {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Masked => "masked",
+            Self::Behind => "behind",
             Self::Unknown => "unknown",
             Self::TokenExpired => "tokenExpired",
             Self::TokenEnded => "tokenEnded",
@@ -106,58 +98,14 @@ struct Proved {
 }
 
 impl Gate {
-    /// Takes in every key of `source`.
+    /// Takes in every key of `source`. [`follow`](Self::follow) then keeps it
+    /// true; without that it lets nobody in once [`BOUND`](crate::BOUND) is over.
     pub async fn open(secrets: Secrets, source: Arc<dyn KeySource>, clock: Clock) -> Result<Arc<Self>> {
-        let gate = Arc::new(Self {
-            live: LiveKeys::new(clock.clone()),
-            secrets,
-            source,
-            clock,
-            watermark: AtomicU64::new(0),
-            generation: AtomicU32::new(0),
-            following: tokio::sync::Mutex::new(()),
-        });
-        gate.load().await?;
+        let following = Following::new(source, clock.clone());
+        let gate = Arc::new(Self { live: LiveKeys::new(clock.clone()), secrets, clock, following });
+        gate.following.load(&gate.live).await?;
+        gate.catch_up().await?;
         Ok(gate)
-    }
-
-    async fn load(&self) -> Result<()> {
-        let (sender, mut incoming) = mpsc::channel(1024);
-        let mut replacing = self.live.replace_all();
-        let taken_in = async {
-            while let Some(key) = incoming.recv().await {
-                replacing.put(key);
-            }
-        };
-        let (told, ()) = tokio::join!(self.source.everything(sender), taken_in);
-        let (upto, generation) = told?;
-        replacing.finish();
-        self.generation.store(generation, Ordering::SeqCst);
-        self.watermark.store(upto, Ordering::SeqCst);
-        Ok(())
-    }
-
-    /// Takes in what has changed. When this has answered, every change
-    /// committed before it was asked is felt here.
-    pub async fn catch_up(&self) -> Result<()> {
-        let _in_order = self.following.lock().await;
-        loop {
-            let news = self.source.changes(self.watermark.load(Ordering::SeqCst)).await?;
-            if news.generation != self.generation.load(Ordering::SeqCst) {
-                // A backup was restored: the sequence of changes is another one.
-                return self.load().await;
-            }
-            for change in news.changes {
-                match change {
-                    Change::Put(key) => self.live.put(*key),
-                    Change::Remove(id) => self.live.remove(id),
-                }
-            }
-            self.watermark.store(news.upto, Ordering::SeqCst);
-            if !news.more {
-                return Ok(());
-            }
-        }
     }
 
     /// The live keys.
@@ -207,7 +155,7 @@ impl Gate {
             key: verified.key.id,
             slot: verified.slot,
             epoch: verified.key.epoch,
-            generation: self.generation.load(Ordering::SeqCst),
+            generation: self.following.generation(),
             customer: verified.customer,
             expires: self.clock.now().plus(TOKEN_LIFETIME),
         };
@@ -222,6 +170,7 @@ impl Gate {
                     keys::NotAKey::Masked => Denied::Masked,
                     _ => Denied::Unknown,
                 })?;
+                self.in_touch()?;
                 let Some(record) = self.live.get(key.id()) else {
                     // As much work as for a known id, so that the time tells nothing.
                     let nothing = SecretMac::from_bytes([0; 32]);
@@ -239,9 +188,10 @@ impl Gate {
                 if claims.is_expired(now) {
                     return Err(Denied::TokenExpired);
                 }
+                self.in_touch()?;
                 let record = self.live.get(claims.key).ok_or(Denied::TokenEnded)?;
                 let is_current = claims.epoch == record.epoch
-                    && claims.generation == self.generation.load(Ordering::SeqCst)
+                    && claims.generation == self.following.generation()
                     && record.secrets().any(|secret| secret.slot == claims.slot);
                 if !is_current {
                     return Err(Denied::TokenEnded);
@@ -249,6 +199,31 @@ impl Gate {
                 let pin = claims.customer.or(record.customer);
                 Ok(Proved { key: record, slot: claims.slot, pin })
             }
+        }
+    }
+
+    /// What is no key is refused before this, and costs no look at the clock.
+    fn in_touch(&self) -> Result<(), Denied> {
+        if self.is_behind() { Err(Denied::Behind) } else { Ok(()) }
+    }
+
+    /// Whether this, which is not known, may just have been made or changed on
+    /// another node. Only a key with an id of about now may, or a token that
+    /// bears our mark.
+    pub(crate) fn may_be_news(&self, credential: Credential<'_>) -> bool {
+        let now = self.clock.now();
+        let is_young = |key: Id<ApiKey>| self.following.trust.is_young(key.made(), now);
+        match credential {
+            Credential::Key(text) => {
+                KeyText::parse(text).is_ok_and(|key| self.live.get(key.id()).is_none() && is_young(key.id()))
+            }
+            Credential::Token(text) => self.secrets.tokens.check(text).is_ok_and(|claims| {
+                claims.generation > self.following.generation()
+                    || match self.live.get(claims.key) {
+                        Some(record) => claims.epoch > record.epoch,
+                        None => is_young(claims.key),
+                    }
+            }),
         }
     }
 

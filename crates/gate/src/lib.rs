@@ -3,13 +3,16 @@
 //! database, whether who calls may come in.
 
 mod feed;
+mod follow;
 mod gate;
 mod limit;
 mod live;
 mod record;
+mod trust;
 
 pub use feed::{Answer, Change, Changes, KeySource};
 pub use gate::{Credential, Denied, Gate, Secrets, Verified};
 pub use limit::{LimitState, OverLimit};
 pub use live::LiveKeys;
 pub use record::{KeyRecord, LiveKey, StoredSecret, Use, name_hash};
+pub use trust::BOUND;

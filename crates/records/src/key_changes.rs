@@ -1,7 +1,7 @@
 //! The sequence of changes to keys that every node follows.
 
 use base::{Id, Organization, Result};
-use database::{Engine, Statement, Tx, params};
+use database::{Engine, Statement, Tx, bell, params};
 use keys::ApiKey;
 
 static LOCK: Statement = Statement::shared("key_change.lock", "SELECT 1 AS locked")
@@ -31,9 +31,11 @@ pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST, &RESUME]
 
 /// Tells that a key has changed. The last thing a transaction does: on
 /// PostgreSQL it takes a lock until the commit, so that the order of the
-/// sequence is the order of the commits and no reader misses a late one.
+/// sequence is the order of the commits and no reader misses a late one. All
+/// nodes hear of the commit.
 pub fn insert(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<()> {
     let (organization, now) = (tx.organization()?, tx.now());
+    bell::ring(tx)?;
     if tx.engine() == Engine::Postgres {
         tx.fetch_one(&LOCK, params![], |_| Ok(()))?;
     }

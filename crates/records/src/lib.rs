@@ -37,6 +37,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         sessions::STATEMENTS,
         store::STATEMENTS,
         users::STATEMENTS,
+        database::bell::STATEMENTS,
         database::job::STATEMENTS,
     ]
     .into_iter()

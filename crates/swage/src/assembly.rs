@@ -86,7 +86,7 @@ pub async fn open_store(settings: &Settings, clock: Clock, random: &mut Random) 
 pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Assembled> {
     let store = open_store(settings, clock.clone(), random).await?;
     let database = store.database.clone();
-    let source = Arc::new(DatabaseKeys(database.clone()));
+    let source = Arc::new(DatabaseKeys::new(&database));
     let gate = Gate::open(store.secrets.for_gate()?, source, clock.clone()).await?;
     let app = App::new(Parts {
         database,

@@ -17,10 +17,7 @@ pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
 
     let gate = assembled.gate.clone();
-    tasks.spawn(every(Duration::from_secs(1), "to follow the changes of keys", move || {
-        let gate = gate.clone();
-        async move { gate.catch_up().await }
-    }));
+    tasks.spawn(async move { gate.follow().await });
 
     let (database, gate) = (assembled.store.database.clone(), assembled.gate.clone());
     tasks.spawn(every(Duration::from_secs(10), "to store when keys were used", move || {

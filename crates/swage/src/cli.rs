@@ -99,7 +99,7 @@ pub enum Keys {
     /// Make a key and print it, once, to the standard output
     Create(CreateKey),
 
-    /// Revoke a key for good; a running server refuses it within a second
+    /// Revoke a key for good; a running server refuses it within half a second
     Revoke {
         #[command(flatten)]
         of: Of,

@@ -11,6 +11,8 @@ use tokio::time::interval;
 use crate::Assembled;
 
 const LIVE_KEYS: &str = "swage_live_keys";
+const GATE_LAG: &str = "swage_gate_lag_seconds";
+const GATE_PLACE: &str = "swage_gate_place";
 const WAITING_UNITS: &str = "swage_database_waiting_units";
 
 /// From half a millisecond to the deadline of a request.
@@ -28,6 +30,8 @@ pub(crate) fn start_recording() -> Result<PrometheusHandle> {
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(failed)?;
     describe_gauge!(LIVE_KEYS, "Keys that this node would let in");
+    describe_gauge!(GATE_LAG, "Time since this node made sure that it knows of every change of a key");
+    describe_gauge!(GATE_PLACE, "The place in the sequence of changes up to which this node has read");
     describe_gauge!(WAITING_UNITS, "Units of work that wait for the database");
     Ok(handle)
 }
@@ -35,8 +39,11 @@ pub(crate) fn start_recording() -> Result<PrometheusHandle> {
 /// Where Prometheus asks.
 pub(crate) fn router(handle: PrometheusHandle, assembled: Assembled) -> Router {
     let render = move || async move {
-        gauge!(LIVE_KEYS).set(figure(assembled.gate.live().len()));
-        gauge!(WAITING_UNITS).set(figure(assembled.store.database.waiting()));
+        let Assembled { gate, store, .. } = &assembled;
+        gauge!(LIVE_KEYS).set(figure(gate.live().len() as u64));
+        gauge!(GATE_LAG).set(gate.lag().as_secs_f64());
+        gauge!(GATE_PLACE).set(figure(gate.position().1));
+        gauge!(WAITING_UNITS).set(figure(store.database.waiting() as u64));
         ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
     };
     Router::new().route("/metrics", get(render))
@@ -53,6 +60,6 @@ pub(crate) async fn keep_up(handle: PrometheusHandle) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "nobody has 2⁵³ keys")]
-fn figure(count: usize) -> f64 {
+fn figure(count: u64) -> f64 {
     count as f64
 }

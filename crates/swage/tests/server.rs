@@ -71,9 +71,13 @@ fn a_server_without_an_organization_says_how_to_make_one() {
     assert!(server.get("/healthz", "").contains(" 200 "));
     let metrics = get(&address(&server.ready["metricsUrl"]), "/metrics", "");
     assert!(metrics.starts_with("HTTP/1.1 200"), "{metrics}");
-    for line in
-        ["swage_live_keys 0", "swage_database_waiting_units 0", "swage_database_write_unit_seconds_bucket"]
-    {
+    for line in [
+        "swage_live_keys 0",
+        "swage_gate_lag_seconds ",
+        "swage_gate_place 0",
+        "swage_database_waiting_units 0",
+        "swage_database_write_unit_seconds_bucket",
+    ] {
         assert!(metrics.contains(line), "{line} in {metrics}");
     }
     let (_, log) = server.stop();

@@ -34,7 +34,7 @@ pub struct TestApp {
     /// Its clock, which stands until it is advanced. It starts on 2026-01-01.
     pub clock: Clock,
     /// Where the database lives.
-    pub store: Store,
+    pub store: Arc<Store>,
     pub(crate) router: Router,
     pub(crate) secrets: Arc<Mutex<Vec<String>>>,
     random: Mutex<Random>,
@@ -73,10 +73,34 @@ impl TestApp {
     /// The same, set up otherwise.
     pub async fn start_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::standing_at("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap());
-        let store = Store::new(engine);
-        let database = store.open(clock.clone(), Random::seeded(1));
-        let source = Arc::new(DatabaseKeys(database.clone()));
+        Self::on(Arc::new(Store::new(engine)), &clock, 1, change).await
+    }
+
+    /// An application on a database that other nodes may share: of them, each
+    /// needs a seed of its own. With a clock that runs, its gate must
+    /// [`follow`](Gate::follow) what changes.
+    pub async fn on(store: Arc<Store>, clock: &Clock, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
+        let seed = 10 * (seed - 1);
+        let database = store.open(clock.clone(), Random::seeded(seed + 1));
+        let source = Arc::new(DatabaseKeys::new(&database));
         let gate = Gate::open(secrets(), source, clock.clone()).await.unwrap();
+        Self::assemble(store, database, gate, clock, seed, change)
+    }
+
+    /// The same application at another gate.
+    #[must_use]
+    pub fn with_gate(&self, gate: Arc<Gate>) -> Self {
+        Self::assemble(Arc::clone(&self.store), self.database.clone(), gate, &self.clock, 1_000, |_| {})
+    }
+
+    fn assemble(
+        store: Arc<Store>,
+        database: Database,
+        gate: Arc<Gate>,
+        clock: &Clock,
+        seed: u64,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings {
             proxies: TrustedProxies::new([], ForwardedHeader::XForwardedFor),
             origins: Origins::Any,
@@ -89,18 +113,18 @@ impl TestApp {
             database: database.clone(),
             gate: Arc::clone(&gate),
             clock: clock.clone(),
-            random: Random::seeded(2),
+            random: Random::seeded(seed + 2),
             settings,
         };
         let router = api::router(App::new(parts));
         Self {
             database,
             gate,
-            clock,
+            clock: clock.clone(),
             store,
             router,
             secrets: Arc::default(),
-            random: Mutex::new(Random::seeded(3)),
+            random: Mutex::new(Random::seeded(seed + 3)),
         }
     }
 

@@ -1,6 +1,11 @@
 //! The keys of the database, as the gate follows them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    future::{Future, pending},
+    pin::Pin,
+    time::Duration,
+};
 
 use base::{Error, Id, Organization, Result};
 use database::{Database, Scope, Tx};
@@ -16,18 +21,37 @@ use records::{
     },
     key_changes, roles, store,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// The most changes taken in at once.
 const BATCH: u32 = 1000;
 
+/// What the gate was told later than this is of no use to it.
+const DEADLINE: Duration = Duration::from_secs(2);
+
 /// The keys in a database.
-pub struct DatabaseKeys(pub Database);
+pub struct DatabaseKeys {
+    database: Database,
+    /// Changes of keys wait for nothing else.
+    reserved: Database,
+    bell: Mutex<watch::Receiver<()>>,
+}
+
+impl DatabaseKeys {
+    /// Those of this database.
+    pub fn new(database: &Database) -> Self {
+        Self {
+            database: database.clone(),
+            reserved: database.reserved(DEADLINE),
+            bell: Mutex::new(database.listen()),
+        }
+    }
+}
 
 impl KeySource for DatabaseKeys {
     fn everything(&self, keys: mpsc::Sender<LiveKey>) -> Answer<'_, (u64, u32)> {
         Box::pin(async move {
-            let patient = self.0.patient();
+            let patient = self.database.patient();
             // The place first: what changes meanwhile is then told again.
             let place = patient
                 .read(Scope::System, |tx| Ok((key_changes::last(tx)?, store::generation(tx)?)))
@@ -42,19 +66,32 @@ impl KeySource for DatabaseKeys {
 
     fn changes(&self, after: u64) -> Answer<'_, Changes> {
         Box::pin(async move {
-            let told = self.0.read(Scope::System, move |tx| {
+            let told = self.reserved.read(Scope::System, move |tx| {
                 Ok((key_changes::after(tx, after, BATCH)?, store::generation(tx)?))
             });
             let (rows, generation) = told.await?;
             let upto = rows.last().map_or(after, |row| row.seq);
-            let touched: BTreeSet<_> = rows.iter().map(|row| (row.organization, row.key)).collect();
-            let mut changes = Vec::with_capacity(touched.len());
-            for (organization, key) in touched {
-                let scope = Scope::Organization(organization);
-                changes.push(self.0.read(scope, move |tx| change(tx, key)).await?);
-            }
             let more = rows.len() >= BATCH as usize;
-            Ok(Changes { upto, generation, changes, more })
+            let mut touched: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+            for row in rows {
+                touched.entry(row.organization).or_default().insert(row.key);
+            }
+            let mut changes = Vec::new();
+            for (organization, keys) in touched {
+                let scope = Scope::Organization(organization);
+                let look = move |tx: &mut Tx<'_>| keys.iter().map(|key| change(tx, *key)).collect();
+                changes.extend::<Vec<_>>(self.reserved.read(scope, look).await?);
+            }
+            Ok(Changes { upto, generation, changes, more, forgotten: false })
+        })
+    }
+
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            let rung = self.bell.lock().await.changed().await;
+            if rung.is_err() {
+                pending::<()>().await;
+            }
         })
     }
 }

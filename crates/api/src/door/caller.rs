@@ -87,8 +87,12 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
         let Ok(context) = Context::from_request_parts(parts, app).await;
         let address = client_address(parts, app);
         let (caller, key) = match shown(&parts.headers)? {
-            Shown::Key(text) => with_key(app, &context, Credential::Key(text), address, &parts.headers)?,
-            Shown::Token(text) => with_key(app, &context, Credential::Token(text), address, &parts.headers)?,
+            Shown::Key(text) => {
+                with_key(app, &context, Credential::Key(text), address, &parts.headers).await?
+            }
+            Shown::Token(text) => {
+                with_key(app, &context, Credential::Token(text), address, &parts.headers).await?
+            }
             Shown::Session { text, in_cookie } => {
                 let token = SessionToken::parse(text).ok_or_else(not_valid)?;
                 if in_cookie {
@@ -185,14 +189,16 @@ async fn with_session(
     Ok(member.caller(organization, address, context.request_id()))
 }
 
-fn with_key(
+async fn with_key(
     app: &App,
     context: &Context,
     credential: Credential<'_>,
     address: Option<IpAddr>,
     headers: &HeaderMap,
 ) -> Result<(Caller, Option<Verified>)> {
-    let verified = app.gate.verify(credential, address, customer_named(headers), None);
+    let customer = customer_named(headers);
+    let verify = || app.gate.verify(credential, address, customer, None);
+    let verified = app.gate.informed(credential, verify).await;
     let outcome = verified.as_ref().map_or_else(|denied| denied.code(), |_| "letIn");
     metrics::counter!("swage_gate_decisions_total", "outcome" => outcome).increment(1);
     let verified = verified.map_err(|denied| {
@@ -242,6 +248,9 @@ fn not_valid() -> Error {
 /// of a key, or a token of ours, is told more than that it is not valid.
 pub(crate) fn refused(denied: Denied) -> Error {
     match denied {
+        Denied::Behind => Error::unavailable(
+            "This node has lost touch with the database and cannot tell which keys are good.",
+        ),
         Denied::Unknown | Denied::WrongName => not_valid(),
         Denied::Masked => Error::Unauthenticated(
             "This is the masked form of an API key; the key itself was shown when it was created.".into(),

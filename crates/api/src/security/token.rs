@@ -1,6 +1,7 @@
 use axum::{Json, extract::State, http::HeaderMap};
 use base::{Error, Id, Organization, Result};
 use database::Scope;
+use gate::Credential;
 use keys::{Customer, KeyType, TOKEN_LIFETIME};
 use serde::{Deserialize, Serialize};
 use usecases::{Subject, customers};
@@ -95,7 +96,8 @@ async fn exchange(
     key: &str,
     name: &str,
 ) -> Result<TokenOut> {
-    let candidate = app.gate.prove_key(key, name).map_err(refused)?;
+    let prove = || app.gate.prove_key(key, name);
+    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(refused)?;
     let named = customer_named(headers).filter(|_| candidate.policy.key_type == KeyType::Customer);
     let customer = match named {
         // A pinned key is told when another customer is named.

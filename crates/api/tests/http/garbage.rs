@@ -1,39 +1,14 @@
 //! What is no key costs nothing: no database, no memory.
 
-use std::{
-    fs,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::fs;
 
 use base::{Id, Random, Timestamp};
-use gate::{Answer, Changes, Credential, Denied, Gate, KeySource, LiveKey};
+use gate::{Credential, Denied};
 use keys::KeyText;
 use rstest::rstest;
 use testkit::{Engine, Postgres, Sqlite, TestApp};
-use tokio::sync::mpsc;
-use usecases::feed::DatabaseKeys;
 
-/// The keys of the database, and how often it was asked for them: the one way
-/// from the gate to a database.
-struct Counted {
-    keys: DatabaseKeys,
-    asked: Arc<AtomicUsize>,
-}
-
-impl KeySource for Counted {
-    fn everything(&self, keys: mpsc::Sender<LiveKey>) -> Answer<'_, (u64, u32)> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        self.keys.everything(keys)
-    }
-
-    fn changes(&self, after: u64) -> Answer<'_, Changes> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        self.keys.changes(after)
-    }
-}
+use crate::source::Source;
 
 /// Texts that are no keys, each another one.
 struct Garbage {
@@ -92,11 +67,9 @@ async fn a_million_garbage_keys_leave_no_trace(#[values(Sqlite, Postgres)] engin
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
     let key = shop.key("full-access").await;
-    let asked = Arc::new(AtomicUsize::new(0));
-    let source = Counted { keys: DatabaseKeys(app.database.clone()), asked: Arc::clone(&asked) };
-    let gate = Gate::open(app.gate.secrets().clone(), Arc::new(source), app.clock.clone()).await.unwrap();
+    let (source, gate) = Source::with_gate(&app).await;
     assert_eq!(gate.live().len(), 2);
-    let asked_before = asked.load(Ordering::SeqCst);
+    let asked_before = source.asked();
     let rows_before = app.row_counts().await;
 
     let mut garbage = Garbage { random: Random::seeded(7), sample: key.text.clone(), made: 0 };
@@ -119,7 +92,7 @@ async fn a_million_garbage_keys_leave_no_trace(#[values(Sqlite, Postgres)] engin
     let grown = memory().saturating_sub(memory_before);
     assert!(grown < 4 * 1024 * 1024, "{grown} bytes");
 
-    assert_eq!(asked.load(Ordering::SeqCst), asked_before);
+    assert_eq!(source.asked(), asked_before);
     assert_eq!(gate.live().len(), 2);
     assert!(gate.live().take_uses().is_empty());
     assert_eq!(app.row_counts().await, rows_before);

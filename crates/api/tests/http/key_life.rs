@@ -59,7 +59,7 @@ async fn a_key_lives_and_ends_on_every_node(#[values(Sqlite, Postgres)] engine: 
     let (early, gone) = (shop.key("full-access").await, shop.key("full-access").await);
     shop.delete(&gone.id).expect(200).await;
     // Another node on the same database, begun later.
-    let keys = Arc::new(DatabaseKeys(app.database.clone()));
+    let keys = Arc::new(DatabaseKeys::new(&app.database));
     let node = Gate::open(app.gate.secrets().clone(), keys, app.clock.clone()).await.unwrap();
     let verify =
         |text: &str| node.verify(Credential::Key(text), None, None, None).map(|verified| verified.key.id);

@@ -1,13 +1,14 @@
 use std::{collections::HashMap, error::Error as _};
 
 use ::postgres::{
-    Client, NoTls, Statement,
+    Client, Statement,
     error::SqlState,
     fallible_iterator::FallibleIterator,
     types::{IsNull, ToSql, Type, accepts, private::BytesMut, to_sql_checked},
 };
 use base::{Error, Result};
 
+use super::Server;
 use crate::{Row, Value, tx::Cells, unit::too_late};
 
 /// Prepared statements kept for each connection; past it all are let go,
@@ -22,8 +23,8 @@ pub(crate) struct PostgresConnection {
 }
 
 impl PostgresConnection {
-    pub(crate) fn open(config: &::postgres::Config) -> Result<Self> {
-        let client = config.connect(NoTls).map_err(|error| {
+    pub(crate) fn open(server: &Server) -> Result<Self> {
+        let client = server.connect().map_err(|error| {
             tracing::error!(error = %words(&error), "PostgreSQL cannot be reached");
             Error::unavailable("The database cannot be reached.")
         })?;

@@ -8,7 +8,7 @@ use std::{
 
 use base::Result;
 
-use super::PostgresConnection;
+use super::{PostgresConnection, Server};
 use crate::{
     Scope,
     queue::Queue,
@@ -24,20 +24,22 @@ const RUNS: u32 = 10;
 pub(crate) enum Access {
     Read,
     Write,
+    /// A write of rows that no other unit decides by.
+    Touch,
 }
 
 pub(crate) type Asked = (Access, Box<dyn Unit>);
 
 /// Starts `threads` threads, each with a connection that it opens when first needed.
-pub(crate) fn start(config: &::postgres::Config, threads: usize, units: &Arc<Queue<Asked>>) {
+pub(crate) fn start(server: &Server, threads: usize, units: &Arc<Queue<Asked>>) {
     let contended = Arc::new(Contended::default());
     for _ in 0..threads {
-        let (config, units, contended) = (config.clone(), Arc::clone(units), Arc::clone(&contended));
-        thread::spawn(move || run_all(&config, &units, &contended));
+        let (server, units, contended) = (server.clone(), Arc::clone(units), Arc::clone(&contended));
+        thread::spawn(move || run_all(&server, &units, &contended));
     }
 }
 
-fn run_all(config: &::postgres::Config, units: &Queue<Asked>, contended: &Contended) {
+fn run_all(server: &Server, units: &Queue<Asked>, contended: &Contended) {
     let mut connection: Option<PostgresConnection> = None;
     while let Some((access, unit)) = units.pop() {
         if unit.time_left().is_zero() {
@@ -46,7 +48,7 @@ fn run_all(config: &::postgres::Config, units: &Queue<Asked>, contended: &Conten
         }
         let opened = match connection.take() {
             Some(open) if !open.client.is_closed() => Ok(open),
-            _ => PostgresConnection::open(config),
+            _ => PostgresConnection::open(server),
         };
         match opened {
             Err(error) => unit.answer(Err(error)),
@@ -164,7 +166,7 @@ fn attempt_once(
         return (false, Err(error));
     }
     let ran = unit.run(Connection::Postgres(connection));
-    let keep = matches!((&ran, access), (Ran::Done, Access::Write));
+    let keep = matches!((&ran, access), (Ran::Done, Access::Write | Access::Touch));
     let ended = connection.command(if keep { "COMMIT" } else { "ROLLBACK" });
     let healthy = ended.is_ok() && !matches!(ran, Ran::Panicked);
     // A unit that failed has its own answer; only a lost commit replaces it.
@@ -177,6 +179,7 @@ fn begin(access: Access, scope: Scope, time_left: Duration) -> String {
     let mut text = String::from(match access {
         Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
         Access::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE; ",
+        Access::Touch => "BEGIN ISOLATION LEVEL READ COMMITTED; ",
     });
     let (organization, system) = match scope {
         Scope::Organization(id) => (id.to_string(), "off"),

@@ -25,6 +25,8 @@ pub(crate) struct SqliteConnection {
     pub(super) raw: rusqlite::Connection,
     started: Stopwatch,
     stop_at_nanos: Arc<AtomicU64>,
+    /// Whether a unit has rung the bell since the last commit.
+    pub(crate) rung: bool,
 }
 
 impl SqliteConnection {
@@ -33,7 +35,7 @@ impl SqliteConnection {
         let stop_at_nanos = Arc::new(AtomicU64::new(u64::MAX));
         let raw = configured(path, started, &stop_at_nanos)
             .map_err(|error| Error::internal("the SQLite file could not be opened", error))?;
-        Ok(Self { raw, started, stop_at_nanos })
+        Ok(Self { raw, started, stop_at_nanos, rung: false })
     }
 
     /// Statements that run longer than this from now are interrupted.

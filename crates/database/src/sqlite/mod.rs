@@ -7,6 +7,7 @@ mod writer;
 use std::{path::Path, sync::Arc, thread};
 
 use base::Result;
+use tokio::sync::watch;
 
 pub(crate) use connection::{SqliteConnection, cell, cells};
 
@@ -18,16 +19,22 @@ use crate::{
 
 pub(crate) type Units = Queue<Box<dyn Unit>>;
 
-/// Starts `readers` reader threads and the writer thread over one file.
-pub(crate) fn start(path: &Path, readers: usize, reads: &Arc<Units>, writes: &Arc<Units>) -> Result<()> {
+/// Starts `readers` reader threads over one file.
+pub(crate) fn start_readers(path: &Path, readers: usize, reads: &Arc<Units>) -> Result<()> {
     for _ in 0..readers {
         let (path, reads) = (path.to_owned(), Arc::clone(reads));
         let connection = SqliteConnection::open(&path)?;
         thread::spawn(move || read_all(&path, connection, &reads));
     }
-    let (path, writes) = (path.to_owned(), Arc::clone(writes));
+    Ok(())
+}
+
+/// Starts the one writer thread of a file, which rings `bell` after a commit
+/// in which it was rung.
+pub(crate) fn start_writer(path: &Path, writes: &Arc<Units>, bell: &watch::Sender<()>) -> Result<()> {
+    let (path, writes, bell) = (path.to_owned(), Arc::clone(writes), bell.clone());
     let connection = SqliteConnection::open(&path)?;
-    thread::spawn(move || writer::write_all(&path, connection, &writes));
+    thread::spawn(move || writer::write_all(&path, connection, &writes, &bell));
     Ok(())
 }
 

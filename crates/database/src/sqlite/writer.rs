@@ -5,6 +5,7 @@
 use std::{path::Path, time::Duration};
 
 use base::{Result, Stopwatch};
+use tokio::sync::watch;
 
 use super::{SqliteConnection, Units, reopen};
 use crate::{
@@ -21,12 +22,20 @@ const LONG_UNIT: Duration = Duration::from_millis(50);
 
 type Batch = Vec<Box<dyn Unit>>;
 
-pub(super) fn write_all(path: &Path, mut connection: SqliteConnection, writes: &Units) {
+pub(super) fn write_all(
+    path: &Path,
+    mut connection: SqliteConnection,
+    writes: &Units,
+    bell: &watch::Sender<()>,
+) {
     while let Some(first) = writes.pop() {
         let mut waiting = vec![first];
         while !waiting.is_empty() {
             let (batch, healthy) = run_batch(&mut connection, waiting, writes);
             waiting = batch;
+            if std::mem::take(&mut connection.rung) {
+                bell.send_replace(());
+            }
             if !healthy {
                 reopen(path, &mut connection);
             }
