@@ -6,6 +6,7 @@ use std::process::Command;
 use cargo_metadata::MetadataCommand;
 
 use crate::cluster::Cluster;
+use crate::schemathesis::{self, Amount};
 use crate::setup::{self, Needs};
 use crate::shell::{Shell, cargo};
 use crate::{Result, shell};
@@ -22,7 +23,7 @@ pub fn test(shell: &mut Shell, arguments: &[String]) -> Result {
     shell.run(cargo(["nextest", "run"]).args(arguments).env(POSTGRES_URL, cluster.url()))
 }
 
-/// Runs the long tests, then the benchmarks.
+/// Runs the long tests, then the benchmarks, then much bad input.
 pub fn proof(shell: &mut Shell) -> Result {
     setup::ensure(shell, Needs::Proof)?;
     let cluster = Cluster::start(true)?;
@@ -30,7 +31,7 @@ pub fn proof(shell: &mut Shell) -> Result {
     for mut command in [cargo(long_tests), all_benchmarks()] {
         shell.run(command.env(POSTGRES_URL, cluster.url()).env(PROOF, "1"))?;
     }
-    Ok(())
+    schemathesis::run(shell, Amount::MANY)
 }
 
 /// Runs all benchmarks, or those that these arguments of `cargo bench` choose.

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::cluster::Cluster;
 use crate::commands::POSTGRES_URL;
+use crate::schemathesis::{self, Amount};
 use crate::setup::{self, Needs};
 use crate::shell::{Shell, cargo};
 use crate::{Result, arch, licences};
@@ -24,6 +25,7 @@ const STEPS: &[Step] = &[
         let cluster = Cluster::start(false)?;
         shell.run(cargo(["nextest", "run", "--workspace"]).env(POSTGRES_URL, cluster.url()))
     }),
+    ("bad input", |shell| schemathesis::run(shell, Amount::FEW)),
     ("doc tests", |shell| shell.run(&mut cargo(["test", "--doc", "--workspace"]))),
 ];
 

@@ -6,6 +6,7 @@ mod commands;
 mod gate;
 mod licences;
 mod programs;
+mod schemathesis;
 mod setup;
 mod shell;
 
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use schemathesis::Amount;
 use setup::Needs;
 use shell::Shell;
 
@@ -57,6 +59,13 @@ enum Command {
     /// Check the licence of every dependency
     Licences,
 
+    /// Send bad input to every operation, made up from the OpenAPI document, and check every answer against it
+    Schemathesis {
+        /// How many inputs each operation gets of what is made up at random
+        #[arg(long, default_value_t = Amount::FEW.examples)]
+        examples: u32,
+    },
+
     /// Run the tests named `proof_` with their full counts on a durable PostgreSQL, then the benchmarks
     Proof,
 
@@ -89,6 +98,10 @@ fn run(command: Command) -> Result {
         Command::Demo { arguments } => commands::demo(shell, &arguments),
         Command::Arch => arch::check(),
         Command::Licences => licences::check(),
+        Command::Schemathesis { examples } => {
+            setup::ensure(shell, Needs::Test)?;
+            schemathesis::run(shell, Amount::of(examples))
+        }
         Command::Proof => commands::proof(shell),
         Command::Bench { arguments } => commands::bench(shell, &arguments),
     }

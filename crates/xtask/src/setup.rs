@@ -5,9 +5,9 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use crate::Result;
 use crate::programs::{is_root, is_server, on_path, postgres_folder};
 use crate::shell::{Shell, cargo};
+use crate::{Result, schemathesis};
 
 /// Debian's postgresql package starts a server of its own, unless a file like this one says not to.
 const NO_SERVER: &str = "/etc/postgresql-common/createcluster.d/swage.conf";
@@ -60,6 +60,10 @@ fn missing_packages(needs: Needs) -> Vec<&'static str> {
     // SQLite is compiled from C.
     if !on_path("cc") {
         missing.extend(["gcc", "libc6-dev"]);
+    }
+    // The tool that makes up bad input is installed into a virtual environment.
+    if !schemathesis::makes_environments() {
+        missing.push("python3-venv");
     }
     missing.extend(GATEWAYS.iter().filter(|gateway| !is_server(gateway)));
     // The benchmarks load the server with it.
