@@ -5,13 +5,15 @@ use std::{
 };
 
 use base::{Clock, Error, Random, Result, Stopwatch};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
+use zeroize::Zeroizing;
 
 use crate::{
-    Engine, Scope, Tx, migrate,
+    Engine, Scope, Tx, Vault, migrate,
     postgres::{self, Access, Asked, Server},
     queue::Queue,
     sqlite::{self, Units},
+    tx::no_vault,
     unit::{Ask, Unit, Work},
 };
 
@@ -55,6 +57,7 @@ pub struct Database {
     inner: Arc<Inner>,
     deadline: Duration,
     reserved: bool,
+    vault: Option<Vault>,
 }
 
 struct Inner {
@@ -64,6 +67,7 @@ struct Inner {
     clock: Clock,
     random: Mutex<Random>,
     bell: watch::Sender<()>,
+    runner: Arc<Notify>,
 }
 
 enum Queues {
@@ -82,11 +86,13 @@ impl Database {
             Some(path) => open_sqlite(&PathBuf::from(path), settings, &bell)?,
             None => open_postgres(settings)?,
         };
-        let inner = Arc::new(Inner { queues, reserved, clock, random: Mutex::new(random), bell });
+        let inner =
+            Inner { queues, reserved, clock, random: Mutex::new(random), bell, runner: Arc::default() };
+        let inner = Arc::new(inner);
         if let Some(server) = server {
             postgres::listener::start(&server, &inner.bell, Arc::downgrade(&inner));
         }
-        Ok(Self { inner, deadline: settings.deadline, reserved: false })
+        Ok(Self { inner, deadline: settings.deadline, reserved: false, vault: None })
     }
 
     /// Brings the schema up to date and does nothing else.
@@ -114,6 +120,24 @@ impl Database {
     /// the bell, and whenever one may have been missed.
     pub fn listen(&self) -> watch::Receiver<()> {
         self.inner.bell.subscribe()
+    }
+
+    /// The same database with the key under which units seal what must not lie
+    /// in clear.
+    #[must_use]
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self { vault: Some(vault), ..self }
+    }
+
+    /// What a unit sealed about the same.
+    pub fn unseal(&self, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.vault.as_ref().ok_or_else(no_vault)?.open(about, sealed)
+    }
+
+    /// Waits until a unit that enqueued a job is durable, in this process; at
+    /// once where one was since the last time.
+    pub async fn job_enqueued(&self) {
+        self.inner.runner.notified().await;
     }
 
     /// Which engine runs underneath.
@@ -184,8 +208,16 @@ impl Database {
         let (reply, answer) = oneshot::channel();
         let seed = self.inner.random.lock().unwrap_or_else(PoisonError::into_inner).bytes();
         let deadline = self.deadline;
-        let ask = Ask { scope, now: self.inner.clock.now(), seed, waiting: Stopwatch::start(), deadline };
-        let work = Box::new(Work { ask, unit, outcome: None, reply });
+        let ask = Ask {
+            scope,
+            now: self.inner.clock.now(),
+            seed,
+            waiting: Stopwatch::start(),
+            deadline,
+            vault: self.vault.clone(),
+            runner: Arc::clone(&self.inner.runner),
+        };
+        let work = Box::new(Work { ask, unit, outcome: None, wakes_runner: false, reply });
         if !self.queue(access, priority == Priority::Security, work) {
             metrics::counter!("swage_database_refused_units_total").increment(1);
             return Err(Error::unavailable("Too many requests are waiting for the database."));

@@ -26,6 +26,7 @@ mod statement;
 mod tx;
 mod unit;
 mod value;
+mod vault;
 
 pub use catalogue::{Table, UniqueKey};
 pub use engine::{Database, Priority, Settings};
@@ -33,6 +34,7 @@ pub use migrate::schema_fingerprint;
 pub use statement::{Engine, Statement, Tenancy};
 pub use tx::{Row, Scope, Tx};
 pub use value::{FromValue, Value};
+pub use vault::Vault;
 
 /// The parameters of a statement, in order. In a statement on a tenant table
 /// they start at `$2`: `$1` is the organization, which the transaction passes.

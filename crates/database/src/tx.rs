@@ -1,8 +1,10 @@
 use base::{Error, Id, Organization, Random, Result, Timestamp};
 
+use zeroize::Zeroizing;
+
 use crate::{
-    Engine, FromValue, Statement, Tenancy, Value, postgres::PostgresConnection, sqlite::SqliteConnection,
-    statement::numbered_for_sqlite,
+    Engine, FromValue, Statement, Tenancy, Value, Vault, postgres::PostgresConnection,
+    sqlite::SqliteConnection, statement::numbered_for_sqlite, unit::Ask,
 };
 
 /// Whose rows a transaction may touch.
@@ -22,6 +24,9 @@ pub struct Tx<'a> {
     scope: Scope,
     now: Timestamp,
     random: Random,
+    vault: Option<Vault>,
+    /// Whether its commit is to wake whoever runs jobs.
+    wakes_runner: bool,
 }
 
 pub(crate) enum Connection<'a> {
@@ -30,8 +35,10 @@ pub(crate) enum Connection<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(connection: Connection<'a>, scope: Scope, now: Timestamp, random: Random) -> Self {
-        Self { connection, scope, now, random }
+    pub(crate) fn new(connection: Connection<'a>, ask: &Ask) -> Self {
+        let random = Random::from_seed(ask.seed);
+        let Ask { scope, now, .. } = *ask;
+        Self { connection, scope, now, random, vault: ask.vault.clone(), wakes_runner: false }
     }
 
     /// The organization it is bound to.
@@ -50,6 +57,27 @@ impl<'a> Tx<'a> {
     /// A new id; the same in every run of the unit.
     pub fn new_id<K>(&mut self) -> Id<K> {
         Id::new(self.now, &mut self.random)
+    }
+
+    /// `text` sealed under the encryption key, to be stored. `about` says what
+    /// it is and whose, such as `webhook:ID`; it opens under the same alone.
+    pub fn seal(&mut self, about: &str, text: &[u8]) -> Result<Vec<u8>> {
+        let vault = self.vault.as_ref().ok_or_else(no_vault)?;
+        vault.seal(about, text, &mut self.random)
+    }
+
+    /// What [`seal`](Self::seal) sealed about the same.
+    pub fn unseal(&self, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.vault.as_ref().ok_or_else(no_vault)?.open(about, sealed)
+    }
+
+    /// The commit will wake whoever runs jobs in this process.
+    pub(crate) fn wake_runner(&mut self) {
+        self.wakes_runner = true;
+    }
+
+    pub(crate) fn wakes_runner(&self) -> bool {
+        self.wakes_runner
     }
 
     /// Which engine runs it.
@@ -185,6 +213,10 @@ impl<'a> Tx<'a> {
             }
         }
     }
+}
+
+pub(crate) fn no_vault() -> Error {
+    Error::Internal("the database was opened without the encryption key".into())
 }
 
 /// One row of an answer.

@@ -1,13 +1,14 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::Duration,
 };
 
-use base::{Error, Random, Result, Stopwatch, Timestamp};
-use tokio::sync::oneshot;
+use base::{Error, Result, Stopwatch, Timestamp};
+use tokio::sync::{Notify, oneshot};
 
-use crate::{Scope, Tx, tx::Connection};
+use crate::{Scope, Tx, Vault, tx::Connection};
 
 /// What became of one run of a unit.
 pub(crate) enum Ran {
@@ -37,12 +38,16 @@ pub(crate) struct Ask {
     pub(crate) seed: [u8; 32],
     pub(crate) waiting: Stopwatch,
     pub(crate) deadline: Duration,
+    pub(crate) vault: Option<Vault>,
+    /// Who runs jobs waits here.
+    pub(crate) runner: Arc<Notify>,
 }
 
 pub(crate) struct Work<T, F> {
     pub(crate) ask: Ask,
     pub(crate) unit: F,
     pub(crate) outcome: Option<Result<T>>,
+    pub(crate) wakes_runner: bool,
     pub(crate) reply: oneshot::Sender<Result<T>>,
 }
 
@@ -52,9 +57,10 @@ where
     F: Fn(&mut Tx<'_>) -> Result<T> + Send,
 {
     fn run(&mut self, connection: Connection<'_>) -> Ran {
-        let mut tx = Tx::new(connection, self.ask.scope, self.ask.now, Random::from_seed(self.ask.seed));
+        let mut tx = Tx::new(connection, &self.ask);
         match catch_unwind(AssertUnwindSafe(|| (self.unit)(&mut tx))) {
             Ok(outcome) => {
+                self.wakes_runner = tx.wakes_runner();
                 let ran = if outcome.is_ok() { Ran::Done } else { Ran::Failed };
                 self.outcome = Some(outcome);
                 ran
@@ -69,7 +75,13 @@ where
     fn answer(self: Box<Self>, committed: Result<()>) {
         let unrun = || Err(Error::Internal("a unit of work was not run".into()));
         let answer = match committed {
-            Ok(()) => self.outcome.unwrap_or_else(unrun),
+            Ok(()) => {
+                let outcome = self.outcome.unwrap_or_else(unrun);
+                if self.wakes_runner && outcome.is_ok() {
+                    self.ask.runner.notify_one();
+                }
+                outcome
+            }
             Err(error) => Err(error),
         };
         // The caller may have gone away; what is done stays done.

@@ -3,5 +3,6 @@
 
 mod backup;
 mod bell;
+mod jobs;
 mod schema;
 mod units;

@@ -5,7 +5,10 @@ use base::{Clock, Error, Random, Result};
 use database::{Database, Scope};
 use gate::Gate;
 use records::organizations;
-use usecases::feed::DatabaseKeys;
+use usecases::{
+    feed::DatabaseKeys,
+    jobs::{self, Runner},
+};
 
 use crate::{
     Settings,
@@ -31,6 +34,8 @@ pub struct Assembled {
     pub gate: Arc<Gate>,
     /// What [`api::router`] takes.
     pub app: App,
+    /// What does its jobs.
+    pub runner: Runner,
     /// The clock of all its parts.
     pub clock: Clock,
 }
@@ -69,7 +74,7 @@ pub async fn open_store(settings: &Settings, clock: Clock, random: &mut Random) 
     let database = open_database(settings, clock, random).await?;
     let path = settings.secrets_path();
     if let Some(secrets) = Secrets::load(&path)? {
-        return Ok(Store { database, secrets });
+        return Ok(Store::new(database, secrets));
     }
     // New secrets would silently end every key of the old ones.
     if !database.read(Scope::System, |tx| organizations::all(tx, 1)).await?.is_empty() {
@@ -78,7 +83,13 @@ pub async fn open_store(settings: &Settings, clock: Clock, random: &mut Random) 
         return Err(Error::invalid(shown(&path), message));
     }
     let secrets = Secrets::create(&path, random)?;
-    Ok(Store { database, secrets })
+    Ok(Store::new(database, secrets))
+}
+
+impl Store {
+    fn new(database: Database, secrets: Secrets) -> Self {
+        Self { database: database.with_vault(secrets.vault()), secrets }
+    }
 }
 
 /// Puts the application together. A test gives a clock that stands and a
@@ -88,6 +99,8 @@ pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) ->
     let database = store.database.clone();
     let source = Arc::new(DatabaseKeys::new(&database));
     let gate = Gate::open(store.secrets.for_gate()?, source, clock.clone()).await?;
+    let parts = jobs::Parts { post: settings.post()?, sender: settings.sender()? };
+    let runner = Runner::new(database.clone(), jobs::kinds(parts));
     let app = App::new(Parts {
         database,
         gate: Arc::clone(&gate),
@@ -95,5 +108,5 @@ pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) ->
         random: Random::from_seed(random.bytes()),
         settings: settings.doors()?,
     });
-    Ok(Assembled { store, gate, app, clock })
+    Ok(Assembled { store, gate, app, runner, clock })
 }

@@ -8,7 +8,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 use tracing::error;
-use usecases::{feed, housekeeping};
+use usecases::feed;
 
 use crate::Assembled;
 
@@ -25,14 +25,13 @@ pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
         async move { feed::store_uses(&database, &gate).await }
     }));
 
-    let database = assembled.store.database.clone();
-    tasks.spawn(every(Duration::from_mins(1), "to run jobs", move || {
-        let database = database.clone();
-        async move {
-            housekeeping::start(&database).await?;
-            housekeeping::run_due_jobs(&database).await.map(drop)
-        }
+    let runner = assembled.runner.clone();
+    tasks.spawn(every(Duration::from_mins(1), "to see to recurring jobs", move || {
+        let runner = runner.clone();
+        async move { runner.ensure_recurring().await }
     }));
+    let runner = assembled.runner.clone();
+    tasks.spawn(async move { runner.run().await });
     tasks
 }
 

@@ -92,6 +92,7 @@ fn layers(place: &Place, listen: &Listen, defaults: Defaults, file: Option<&Path
             .merge(Serialized::default("data", "./data/demo"))
             .merge(Serialized::default("keys.environment", "demo"))
             .merge(Serialized::default("http.secure_cookies", false))
+            .merge(Serialized::default("mail.transport", "directory"))
             .merge(Serialized::default("log.format", "text"));
     }
     if let Some(file) = file {

@@ -8,6 +8,7 @@ mod database_url;
 pub mod demo;
 pub mod files;
 pub mod logging;
+mod mail_settings;
 mod metrics;
 mod minting;
 pub mod sealed;
@@ -17,5 +18,6 @@ pub mod settings;
 
 pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_store};
 pub use database_url::DatabaseUrl;
+pub use mail_settings::{MailSettings, Transport};
 pub use minting::{public_id, usual_scopes};
 pub use settings::Settings;

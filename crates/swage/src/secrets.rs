@@ -4,6 +4,7 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use base::{Error, Random, Result, hex};
+use database::Vault;
 use keys::{MacKey, Peppers, TokenKeys};
 use serde::{Deserialize, Deserializer, de};
 use zeroize::Zeroizing;
@@ -104,6 +105,11 @@ impl Secrets {
         }
         secrets.for_gate().map_err(|error| error.to_string())?;
         Ok(secrets)
+    }
+
+    /// What seals and opens what must not lie in clear in the database.
+    pub fn vault(&self) -> Vault {
+        Vault::new(*self.encryption_key.expose())
     }
 
     /// As the gate wants them.

@@ -7,7 +7,7 @@ use base::{Error, Result};
 use keys::{Environment, ForwardedHeader, Network, TrustedProxies};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::DatabaseUrl;
+use crate::{DatabaseUrl, mail_settings::MailSettings};
 
 /// What is configured. Passwords in it are masked wherever it is printed.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -24,6 +24,8 @@ pub struct Settings {
     pub proxies: ProxySettings,
     /// New keys.
     pub keys: KeySettings,
+    /// Mail.
+    pub mail: MailSettings,
     /// Prometheus.
     pub metrics: MetricsSettings,
     /// The log.
@@ -112,6 +114,8 @@ impl Settings {
             self.proxies().map(drop),
             self.origins().map(drop),
             self.environment().map(drop),
+            self.sender().map(drop),
+            self.post().map(drop),
             crate::logging::filter(&self.log).map(drop),
             within("database.connections", self.database.connections, 0, 1000),
             within("database.queue", self.database.queue, 1, 1_000_000),

@@ -104,6 +104,10 @@ fn what_cannot_be_meant_is_refused_with_its_path() {
         ("PROXIES__TRUSTED", "10.0.0.1/8", "proxies.trusted[0] has bits set beyond its prefix"),
         ("PROXIES__HEADER", "Via", "proxies.header must be X-Forwarded-For or Forwarded"),
         ("KEYS__ENVIRONMENT", "Live", "keys.environment must be 1 to 12 lower-case letters and digits"),
+        ("MAIL__TRANSPORT", "smtp", "mail.smtp.host must name the SMTP server"),
+        ("MAIL__TRANSPORT", "pigeon", "mail.transport cannot be read: unknown variant: found `pigeon`"),
+        ("MAIL__FROM", "swage", "mail.from must be an address as in"),
+        ("MAIL__SMTP__PORT", "99999", "mail.smtp.port cannot be read"),
         ("METRICS__LISTEN", "9090", "metrics.listen cannot be read"),
         ("LOG__FORMAT", "xml", "log.format cannot be read: unknown variant: found `xml`"),
         ("LOG__FILTER", "swage=loud", "log.filter"),
@@ -118,6 +122,21 @@ fn what_cannot_be_meant_is_refused_with_its_path() {
         place.fail(&["doctor", "--config", "none.toml"]),
         "swage: --config names none.toml, which is no file\n"
     );
+}
+
+#[test]
+fn the_password_of_the_mail_server_is_never_shown() {
+    let place = Place::new();
+    place.write(
+        "data/swage.toml",
+        "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"mail.example\"\nuser = \"swage\"\npassword = \"s3cret\"",
+    );
+    let output = place.swage(&["doctor"]).output().unwrap();
+    let all = words(&output.stdout) + &words(&output.stderr);
+    assert!(all.contains("password = \"***\"") && !all.contains("s3cret"), "{all}");
+    assert!(all.contains("✓ mail goes to mail.example from Swage <swage@localhost>"), "{all}");
+    let error = failed(&place.swage(&["doctor"]).env("SWAGE_MAIL__SMTP__USER", "").output().unwrap());
+    assert_eq!(error, "swage: mail.smtp.password and mail.smtp.user go together\n");
 }
 
 #[test]

@@ -6,9 +6,10 @@ use std::{
 use api::{App, Origins, Parts, Settings};
 use axum::Router;
 use base::{Clock, Id, Line, Organization, Random, Timestamp};
-use database::{Database, Engine, Scope};
+use database::{Database, Engine, Scope, Vault};
 use gate::{Gate, Secrets};
 use keys::{Customer, ForwardedHeader, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
+use outbound::mail::Post;
 use records::{
     Stamp, roles,
     users::{self, UserRow},
@@ -19,6 +20,7 @@ use usecases::{
     access::WriteCustomers,
     customers::{self, NewCustomer},
     feed::DatabaseKeys,
+    jobs::{self, Runner},
     organizations::{self, Founding, Subscription},
     passwords,
 };
@@ -33,6 +35,8 @@ pub struct TestApp {
     pub gate: Arc<Gate>,
     /// Its clock, which stands until it is advanced. It starts on 2026-01-01.
     pub clock: Clock,
+    /// What does its jobs; nothing is done unless it is told to.
+    pub runner: Runner,
     /// Where the database lives.
     pub store: Arc<Store>,
     pub(crate) router: Router,
@@ -81,7 +85,7 @@ impl TestApp {
     /// [`follow`](Gate::follow) what changes.
     pub async fn on(store: Arc<Store>, clock: &Clock, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
         let seed = 10 * (seed - 1);
-        let database = store.open(clock.clone(), Random::seeded(seed + 1));
+        let database = store.open(clock.clone(), Random::seeded(seed + 1)).with_vault(Vault::new([3; 32]));
         let source = Arc::new(DatabaseKeys::new(&database));
         let gate = Gate::open(secrets(), source, clock.clone()).await.unwrap();
         Self::assemble(store, database, gate, clock, seed, change)
@@ -116,11 +120,17 @@ impl TestApp {
             random: Random::seeded(seed + 2),
             settings,
         };
+        let outside = jobs::Parts {
+            post: Post::Folder(store.folder.path().join("mail")),
+            sender: "Swage <swage@swage.example>".parse().unwrap(),
+        };
+        let runner = Runner::new(database.clone(), jobs::kinds(outside));
         let router = api::router(App::new(parts));
         Self {
             database,
             gate,
             clock: clock.clone(),
+            runner,
             store,
             router,
             secrets: Arc::default(),

@@ -18,6 +18,7 @@
 mod app;
 mod client;
 mod document;
+mod mail;
 mod rows;
 mod store;
 
@@ -25,5 +26,6 @@ pub use app::{TestApp, TestKey, TestOrganization};
 pub use client::{Answer, Call};
 pub use database::Engine::{self, Postgres, Sqlite};
 pub use document::Document;
+pub use mail::SentMail;
 pub use rows::{AuditRow, RowCounts};
 pub use store::Store;

@@ -14,10 +14,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("database", &["base"]),
     ("records", &["base", "keys", "database"]),
     ("gate", &["base", "keys"]),
-    ("usecases", &["base", "keys", "database", "records", "gate"]),
+    ("outbound", &["base"]),
+    ("usecases", &["base", "keys", "database", "records", "gate", "outbound"]),
     ("api", &["base", "keys", "database", "gate", "usecases"]),
-    ("swage", &["base", "keys", "database", "records", "gate", "usecases", "api"]),
-    ("testkit", &["base", "keys", "database", "records", "gate", "usecases", "api", "swage"]),
+    ("swage", &["base", "keys", "database", "records", "gate", "outbound", "usecases", "api"]),
+    ("testkit", &["base", "keys", "database", "records", "gate", "outbound", "usecases", "api", "swage"]),
     ("xtask", &[]),
 ];
 

@@ -1,7 +1,10 @@
-use std::{fmt::Write, process::ExitCode};
+use std::{fmt::Write, process::ExitCode, time::Duration};
 
 use base::{Error, Random, Result};
-use database::{Database, Engine, Scope};
+use database::{
+    Database, Engine, Scope,
+    job::{self, Dead},
+};
 use records::{
     api_keys::{
         secrets as key_secrets,
@@ -10,12 +13,15 @@ use records::{
     organizations::{self, OrganizationRow},
     store,
 };
-use swage::{Settings, config, files::Draft, open_database, secrets};
+use swage::{Settings, Transport, config, files::Draft, open_database, secrets};
 
 use super::{Context, print};
 
 /// How many organizations are named.
 const NAMED: u32 = 20;
+
+/// How long a job may wait where servers run.
+const WAITED: Duration = Duration::from_hours(1);
 
 pub async fn run(context: Context) -> Result<ExitCode> {
     let Context { settings, clock, mut random } = context;
@@ -70,6 +76,13 @@ fn check_configuration(settings: &Settings, report: &mut Report) -> Result<()> {
     for name in config::unused_variables() {
         report.warning(&format!("the environment variable {name} sets nothing"));
     }
+    match settings.mail.transport {
+        Transport::None => report.warning("no mail is sent (mail.transport)"),
+        Transport::Directory => report.warning("mail is put into a directory and not sent (mail.transport)"),
+        Transport::Smtp => {
+            report.fine(&format!("mail goes to {} from {}", settings.mail.smtp.host, settings.mail.from));
+        }
+    }
     match settings.proxies.trusted.as_slice() {
         [] => report.fine("no proxies are trusted: the client's address is the connection's"),
         trusted => report.fine(&format!("{} is taken from {}", settings.proxies.header, trusted.join(", "))),
@@ -122,9 +135,11 @@ async fn check_database(database: &Database, peppers: &[u16], report: &mut Repor
             organizations::all(tx, NAMED + 1)?,
             tally::count(tx)?,
             key_secrets::pepper_versions(tx)?,
+            (job::dead(tx)?, job::overdue(tx, WAITED)?),
         ))
     };
-    let (schema, organizations, tally, used) = database.patient().read(Scope::System, unit).await?;
+    let (schema, organizations, tally, used, (dead, overdue)) =
+        database.patient().read(Scope::System, unit).await?;
     let engine = match database.engine() {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
@@ -132,6 +147,7 @@ async fn check_database(database: &Database, peppers: &[u16], report: &mut Repor
     report.fine(&format!("the database is {engine}, its schema is version {schema}"));
     report_organizations(&organizations, report);
     report_keys(tally, report);
+    report_jobs(&dead, overdue, report);
     for version in used.iter().filter(|version| !peppers.contains(version)) {
         report.error(&format!(
             "keys are stored under pepper {version}, which is not among the secrets: they do not work"
@@ -151,6 +167,18 @@ fn report_organizations(organizations: &[OrganizationRow], report: &mut Report) 
     if organizations.len() > NAMED as usize {
         report.fine("and more organizations");
     }
+}
+
+fn report_jobs(dead: &[Dead], overdue: u64, report: &mut Report) {
+    for Dead { kind, count, last_error } in dead {
+        report.warning(&format!(
+            "jobs of the kind {kind} that failed for good: {count}; the last: {last_error}"
+        ));
+    }
+    if dead.is_empty() {
+        report.fine("jobs that failed for good: 0");
+    }
+    report.none_expected("jobs that have been due for an hour, which no server does", overdue);
 }
 
 fn report_keys(tally: Tally, report: &mut Report) {

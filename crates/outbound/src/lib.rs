@@ -1,0 +1,3 @@
+//! What leaves the house: mail. I/O without rules of the trade.
+
+pub mod mail;
