@@ -9,6 +9,7 @@ use database::Database;
 use gate::Gate;
 use keys::{Environment, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
+use usecases::nodes::Nodes;
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -42,6 +43,8 @@ pub struct Parts {
     pub database: Database,
     /// The authority.
     pub gate: Arc<Gate>,
+    /// This node among the others.
+    pub nodes: Arc<Nodes>,
     /// The clock.
     pub clock: Clock,
     /// Where new keys come from.
@@ -58,6 +61,7 @@ pub struct App(Arc<Inner>);
 pub struct Inner {
     pub(crate) database: Database,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) nodes: Arc<Nodes>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     pub(crate) attempts: Attempts,
@@ -78,6 +82,7 @@ impl App {
             scope_headers: Mutex::default(),
             database: parts.database,
             gate: parts.gate,
+            nodes: parts.nodes,
             clock: parts.clock,
             settings: parts.settings,
             hashing: Semaphore::new(2),

@@ -5,7 +5,10 @@ use std::{
 };
 
 use base::{Clock, Error, Random, Result, Stopwatch};
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::{
+    sync::{Notify, oneshot, watch},
+    time::timeout,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -24,6 +27,9 @@ pub struct Settings {
     pub url: String,
     /// PostgreSQL only: another address under which migrations run.
     pub migration_url: Option<String>,
+    /// PostgreSQL only: the file of the authorities by which its certificate is
+    /// proved, in PEM; none for those of this machine.
+    pub ca_file: Option<PathBuf>,
     /// Reader threads on SQLite, connections on PostgreSQL.
     pub connections: usize,
     /// How many units may wait in a queue; more are refused.
@@ -37,9 +43,19 @@ impl Settings {
     pub fn at(url: impl Into<String>) -> Self {
         let url = url.into();
         let connections = if url.starts_with("sqlite:") { 4 } else { 8 };
-        Self { url, migration_url: None, connections, queue: 1024, deadline: Duration::from_secs(10) }
+        Self {
+            url,
+            migration_url: None,
+            ca_file: None,
+            connections,
+            queue: 1024,
+            deadline: Duration::from_secs(10),
+        }
     }
 }
+
+/// How long past its deadline a unit is waited for.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// Which units go first when several wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +238,14 @@ impl Database {
             metrics::counter!("swage_database_refused_units_total").increment(1);
             return Err(Error::unavailable("Too many requests are waiting for the database."));
         }
-        answer.await.map_err(|_| Error::Internal("a database thread ended".into()))?
+        // A unit is stopped at its deadline, but not one whose server has
+        // fallen silent: nobody waits for that.
+        match timeout(deadline + SILENCE, answer).await {
+            Ok(answer) => answer.map_err(|_| Error::Internal("a database thread ended".into()))?,
+            Err(_) => Err(Error::unavailable(
+                "The database did not answer in time. What was asked for may have been done all the same.",
+            )),
+        }
     }
 
     fn queue(&self, access: Access, first: bool, work: Box<dyn Unit>) -> bool {
@@ -269,7 +292,7 @@ fn open_sqlite(path: &Path, settings: &Settings, bell: &watch::Sender<()>) -> Re
 }
 
 fn open_postgres(settings: &Settings) -> Result<Opened> {
-    let server = Server::at(&settings.url)?;
+    let server = Server::at(&settings.url, settings.ca_file.as_deref())?;
     migrate::postgres(&migration_server(settings)?)?;
     migrate::refuse_mighty_role(&server)?;
     let (units, reserved) = (Arc::new(Queue::new(settings.queue)), Arc::new(Queue::new(settings.queue)));
@@ -279,5 +302,5 @@ fn open_postgres(settings: &Settings) -> Result<Opened> {
 }
 
 fn migration_server(settings: &Settings) -> Result<Server> {
-    Server::at(settings.migration_url.as_ref().unwrap_or(&settings.url))
+    Server::at(settings.migration_url.as_ref().unwrap_or(&settings.url), settings.ca_file.as_deref())
 }

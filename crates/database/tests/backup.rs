@@ -91,7 +91,9 @@ async fn a_backup_moves_to_the_other_engine_and_back(#[values(Sqlite, Postgres)]
 
 #[rstest]
 #[tokio::test]
-async fn a_backup_holds_every_table_and_tells_when_it_was_made(#[values(Sqlite, Postgres)] engine: Engine) {
+async fn a_backup_holds_every_table_but_what_passes_and_tells_when_it_was_made(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
     let app = filled(engine).await;
     let backup = written(&app.database).await;
     let lines: Vec<Json> = backup.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -105,6 +107,7 @@ async fn a_backup_holds_every_table_and_tells_when_it_was_made(#[values(Sqlite, 
     }
     tables.sort_unstable();
     let known = app.database.tables().await.unwrap().into_iter().map(|table| table.name);
+    let known = known.filter(|table| table != "node");
     assert_eq!(tables, known.collect::<Vec<_>>());
 }
 

@@ -10,6 +10,7 @@ use testkit::{Postgres, Sqlite, Store, TestApp};
 const SHARED: &[(&str, &str)] = &[
     ("job", "runners take the work of all organizations"),
     ("key_change", "every node follows the keys of all organizations in one sequence"),
+    ("node", "a node serves all organizations"),
     ("store_state", "facts about the store as a whole"),
 ];
 

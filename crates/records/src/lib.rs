@@ -9,6 +9,7 @@ pub mod customers;
 pub mod external_ids;
 pub mod idempotency;
 pub mod key_changes;
+pub mod nodes;
 pub mod organizations;
 pub mod roles;
 pub mod sessions;
@@ -32,6 +33,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         external_ids::STATEMENTS,
         idempotency::STATEMENTS,
         key_changes::STATEMENTS,
+        nodes::STATEMENTS,
         organizations::STATEMENTS,
         roles::STATEMENTS,
         sessions::STATEMENTS,

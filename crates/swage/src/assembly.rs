@@ -8,6 +8,7 @@ use records::organizations;
 use usecases::{
     feed::DatabaseKeys,
     jobs::{self, Runner},
+    nodes::Nodes,
 };
 
 use crate::{
@@ -32,6 +33,8 @@ pub struct Assembled {
     pub store: Store,
     /// The authority.
     pub gate: Arc<Gate>,
+    /// This node among the others.
+    pub nodes: Arc<Nodes>,
     /// What [`api::router`] takes.
     pub app: App,
     /// What does its jobs.
@@ -97,16 +100,18 @@ impl Store {
 pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Assembled> {
     let store = open_store(settings, clock.clone(), random).await?;
     let database = store.database.clone();
-    let source = Arc::new(DatabaseKeys::new(&database));
+    let nodes = Arc::new(Nodes::new(&database, settings.node_name(), random));
+    let source = Arc::new(DatabaseKeys::new(&database).of_node(Arc::clone(&nodes)));
     let gate = Gate::open(store.secrets.for_gate()?, source, clock.clone()).await?;
     let parts = jobs::Parts { post: settings.post()?, sender: settings.sender()? };
     let runner = Runner::new(database.clone(), jobs::kinds(parts));
     let app = App::new(Parts {
         database,
         gate: Arc::clone(&gate),
+        nodes: Arc::clone(&nodes),
         clock: clock.clone(),
         random: Random::from_seed(random.bytes()),
         settings: settings.doors()?,
     });
-    Ok(Assembled { store, gate, app, runner, clock })
+    Ok(Assembled { store, gate, nodes, app, runner, clock })
 }

@@ -19,6 +19,12 @@ pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
     let gate = assembled.gate.clone();
     tasks.spawn(async move { gate.follow().await });
 
+    let nodes = assembled.nodes.clone();
+    tasks.spawn(every(Duration::from_secs(1), "to watch the other nodes", move || {
+        let nodes = nodes.clone();
+        async move { nodes.watch().await }
+    }));
+
     let (database, gate) = (assembled.store.database.clone(), assembled.gate.clone());
     tasks.spawn(every(Duration::from_secs(10), "to store when keys were used", move || {
         let (database, gate) = (database.clone(), gate.clone());

@@ -22,6 +22,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// The operator's own reverse proxies.
     pub proxies: ProxySettings,
+    /// This node.
+    pub node: NodeSettings,
     /// New keys.
     pub keys: KeySettings,
     /// Mail.
@@ -39,6 +41,8 @@ pub struct DatabaseSettings {
     pub url: DatabaseUrl,
     /// The address under which migrations run; empty for the same.
     pub migration_url: DatabaseUrl,
+    /// The authorities that vouch for PostgreSQL; empty for this machine's.
+    pub ca_file: PathBuf,
     /// Connections or reader threads; 0 for the usual number.
     pub connections: usize,
     /// How many units may wait.
@@ -69,6 +73,13 @@ pub struct ProxySettings {
     pub trusted: Vec<String>,
     /// The header they write.
     pub header: String,
+}
+
+/// The section `node`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct NodeSettings {
+    /// What people call it; empty for the machine's name.
+    pub name: String,
 }
 
 /// The section `keys`.
@@ -141,6 +152,14 @@ impl Settings {
         }
     }
 
+    /// What people call this node.
+    pub fn node_name(&self) -> String {
+        match self.node.name.as_str() {
+            "" => rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            name => name.to_owned(),
+        }
+    }
+
     /// The file of the database, where it is SQLite.
     pub fn sqlite_path(&self) -> Option<PathBuf> {
         match self.database.url.expose() {
@@ -151,7 +170,8 @@ impl Settings {
 
     /// The database.
     pub fn database(&self) -> Result<database::Settings> {
-        let DatabaseSettings { url, migration_url, connections, queue, deadline_seconds } = &self.database;
+        let DatabaseSettings { url, migration_url, ca_file, connections, queue, deadline_seconds } =
+            &self.database;
         let url = match self.sqlite_path() {
             Some(path) if path.as_os_str().is_empty() => {
                 return Err(Error::invalid("database.url", "names no file"));
@@ -169,6 +189,7 @@ impl Settings {
         if !migration_url.is_empty() {
             settings.migration_url = Some(known_scheme("database.migration_url", migration_url)?);
         }
+        settings.ca_file = Some(ca_file.clone()).filter(|path| !path.as_os_str().is_empty());
         if *connections > 0 {
             settings.connections = *connections;
         }

@@ -21,6 +21,7 @@ use usecases::{
     customers::{self, NewCustomer},
     feed::DatabaseKeys,
     jobs::{self, Runner},
+    nodes::Nodes,
     organizations::{self, Founding, Subscription},
     passwords,
 };
@@ -33,6 +34,8 @@ pub struct TestApp {
     pub database: Database,
     /// Its authority.
     pub gate: Arc<Gate>,
+    /// It as a node among others.
+    pub nodes: Arc<Nodes>,
     /// Its clock, which stands until it is advanced. It starts on 2026-01-01.
     pub clock: Clock,
     /// What does its jobs; nothing is done unless it is told to.
@@ -86,21 +89,24 @@ impl TestApp {
     pub async fn on(store: Arc<Store>, clock: &Clock, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
         let seed = 10 * (seed - 1);
         let database = store.open(clock.clone(), Random::seeded(seed + 1)).with_vault(Vault::new([3; 32]));
-        let source = Arc::new(DatabaseKeys::new(&database));
+        let name = format!("node {seed}");
+        let nodes = Arc::new(Nodes::new(&database, name, &mut Random::seeded(seed + 4)));
+        let source = Arc::new(DatabaseKeys::new(&database).of_node(Arc::clone(&nodes)));
         let gate = Gate::open(secrets(), source, clock.clone()).await.unwrap();
-        Self::assemble(store, database, gate, clock, seed, change)
+        Self::assemble(store, database, (gate, nodes), clock, seed, change)
     }
 
     /// The same application at another gate.
     #[must_use]
     pub fn with_gate(&self, gate: Arc<Gate>) -> Self {
-        Self::assemble(Arc::clone(&self.store), self.database.clone(), gate, &self.clock, 1_000, |_| {})
+        let at = (gate, Arc::clone(&self.nodes));
+        Self::assemble(Arc::clone(&self.store), self.database.clone(), at, &self.clock, 1_000, |_| {})
     }
 
     fn assemble(
         store: Arc<Store>,
         database: Database,
-        gate: Arc<Gate>,
+        (gate, nodes): (Arc<Gate>, Arc<Nodes>),
         clock: &Clock,
         seed: u64,
         change: impl FnOnce(&mut Settings),
@@ -116,6 +122,7 @@ impl TestApp {
         let parts = Parts {
             database: database.clone(),
             gate: Arc::clone(&gate),
+            nodes: Arc::clone(&nodes),
             clock: clock.clone(),
             random: Random::seeded(seed + 2),
             settings,
@@ -129,6 +136,7 @@ impl TestApp {
         Self {
             database,
             gate,
+            nodes,
             clock: clock.clone(),
             runner,
             store,

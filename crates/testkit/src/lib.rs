@@ -19,6 +19,7 @@ mod app;
 mod client;
 mod document;
 mod mail;
+mod proxy;
 mod rows;
 mod store;
 
@@ -27,5 +28,6 @@ pub use client::{Answer, Call};
 pub use database::Engine::{self, Postgres, Sqlite};
 pub use document::Document;
 pub use mail::SentMail;
+pub use proxy::{Line, Proxy};
 pub use rows::{AuditRow, RowCounts};
 pub use store::Store;

@@ -64,7 +64,8 @@ fn database_name(folder: &TempDir) -> String {
 
 fn with_database(server: &str, name: &str) -> String {
     let (address, _) = server.rsplit_once('/').unwrap();
-    format!("{address}/{name}")
+    // Most tests need no TLS, and are faster without.
+    format!("{address}/{name}?sslmode=disable")
 }
 
 /// A migrated database to copy: migrating anew for every test would take longer.

@@ -6,12 +6,15 @@ use records::{idempotency, sessions};
 use tracing::info;
 
 use crate::{
+    feed,
     idempotency::KEPT_FOR,
     jobs::{Outcome, Run},
 };
 
-/// Forgets sessions that are over and kept answers that are too old.
+/// Forgets sessions that are over, and kept answers and changes of keys that are too old.
 pub(crate) async fn tidy(run: Run) -> Outcome {
+    // In pieces, so that no unit holds the writer for long.
+    while run.database.write(Scope::System, feed::forget_changes).await? {}
     Ok(run.database.write(Scope::System, forget).await?)
 }
 

@@ -15,6 +15,7 @@ mod housekeeping;
 pub mod idempotency;
 pub mod jobs;
 pub mod mail;
+pub mod nodes;
 pub mod organizations;
 pub mod passwords;
 pub mod sessions;

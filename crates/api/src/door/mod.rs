@@ -8,6 +8,7 @@ mod check;
 mod context;
 mod cors;
 mod failure;
+mod keys;
 mod operations;
 mod parameters;
 mod paths;

@@ -22,3 +22,4 @@ mod source;
 mod tenancy;
 mod tokens;
 mod verify;
+mod wait;
