@@ -21,6 +21,7 @@ mod document;
 mod mail;
 mod rows;
 mod store;
+mod webhooks;
 
 pub use app::{TestApp, TestKey, TestOrganization};
 pub use client::{Answer, Call};
@@ -29,3 +30,4 @@ pub use document::Document;
 pub use mail::SentMail;
 pub use rows::{AuditRow, RowCounts};
 pub use store::Store;
+pub use webhooks::TestWebhook;
