@@ -10,6 +10,7 @@ use gate::Gate;
 use keys::{Environment, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
 use usecases::nodes::Nodes;
+use usecases::webhooks::Rules;
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// The second part of every key made here.
     pub key_environment: Environment,
+    /// Where webhooks may be.
+    pub webhooks: Rules,
 }
 
 /// Which web pages may call from a browser.

@@ -25,6 +25,8 @@ pub(crate) fn frame() -> OpenApi {
     document.tags = Some(vec![
         tag("Organization", "The organization and its API keys"),
         tag("Security", "Bearer tokens, sessions, and the door for other services"),
+        tag("Audit", "Who changed what"),
+        tag("Webhooks", "Programs of yours that are told what happens"),
         tag("Operation", "How Swage is"),
     ]);
     document.components = Some(components());

@@ -5,6 +5,7 @@ mod app;
 mod attempts;
 mod document;
 mod door;
+mod events;
 mod goldleaf;
 mod health;
 mod pages;
@@ -34,6 +35,7 @@ pub fn openapi() -> serde_json::Value {
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(document::frame())
         .merge(goldleaf::router())
+        .merge(events::router())
         .merge(security::router())
         .merge(health::router())
 }

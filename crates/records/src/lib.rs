@@ -16,6 +16,8 @@ pub mod sessions;
 mod stamp;
 pub mod store;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use database::{Statement, list::List};
 
@@ -40,6 +42,8 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         store::STATEMENTS,
         users::STATEMENTS,
         database::bell::STATEMENTS,
+        webhook_deliveries::STATEMENTS,
+        webhooks::STATEMENTS,
         database::job::STATEMENTS,
     ]
     .into_iter()
@@ -49,5 +53,6 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
 
 /// Every list, for the test over its filters and sorts.
 pub fn lists() -> impl Iterator<Item = &'static List> {
-    [&api_keys::LIST, &api_keys::LIST_WITH_DELETED].into_iter()
+    [&api_keys::LIST, &api_keys::LIST_WITH_DELETED, &audit::LIST, &webhook_deliveries::LIST, &webhooks::LIST]
+        .into_iter()
 }

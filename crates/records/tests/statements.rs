@@ -23,6 +23,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("api_key_secret.pepper_versions", "a pepper still in use must not be taken away"),
     ("api_key.tally", "the doctor looks at all keys"),
     ("idempotency.delete_before", "old answers are swept away at once for all"),
+    ("webhook_delivery.delete_before", "old deliveries are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),
     ("organization.named", "the command line is told an organization by name"),
     ("role.all_permissions", "a node loads all keys"),
@@ -160,12 +161,16 @@ async fn filled(engine: Engine) -> TestApp {
         "🔩",
         "delta",
     ];
+    shop.webhook("https://shop.example/keys", &["apiKey.*"]).await;
     for (n, name) in names.into_iter().enumerate() {
         let key_type = ["admin", "full-access", "read-only", "customer"][n % 4];
         let key = shop.key_with(serde_json::json!({ "name": name, "keyType": key_type })).await;
         if n % 5 == 4 {
             let delete = format!("/api/v1/organization/apikeys/{}/delete", key.id);
             app.post(delete).credential(&shop.admin.text).expect(200).await;
+        }
+        if n % 2 == 0 {
+            shop.webhook("https://shop.example/nothing", &["webhook.none"]).await;
         }
         // Some are made at the same moment: then their ids decide.
         if n % 3 == 0 {
@@ -267,29 +272,51 @@ async fn in_order(app: &TestApp, list: &'static List, sort: &'static Sort, down:
 
 /// The values to try a filter with: what rows hold, and what none does.
 fn samples(filter: &Filter, rows: &[Listed]) -> Vec<Vec<String>> {
-    let held: BTreeSet<&str> = rows
-        .iter()
-        .map(|(_, value)| match value {
-            Value::Text(text) => text.as_str(),
-            other => panic!("{} compares {other:?}", filter.name),
-        })
-        .collect();
+    let texts: BTreeSet<String> = rows.iter().map(|(_, value)| words(value)).collect();
+    let held: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
     let whole = held.iter().map(|text| vec![(*text).to_owned()]);
     let pair = held.iter().take(2).map(|text| (*text).to_owned()).collect();
-    let mut samples: Vec<Vec<String>> = whole.chain([pair, vec!["no such value".to_owned()]]).collect();
-    if filter.compare == Compare::Contains {
-        let parts = ["a", "LPH", "%", "_", "!", "\\", "É", " ", "'", "ß"];
-        samples.extend(parts.map(|part| vec![part.to_owned()]));
+    let mut samples: Vec<Vec<String>> = whole.chain([pair]).collect();
+    let first = held.first().unwrap();
+    match filter.compare {
+        Compare::Equal => samples.push(vec!["no such value".to_owned()]),
+        Compare::Contains => {
+            let parts = ["no such value", "a", "LPH", "%", "_", "!", "\\", "É", " ", "'", "ß"];
+            samples.extend(parts.map(|part| vec![part.to_owned()]));
+        }
+        Compare::Range => {
+            let last = held.last().unwrap();
+            let ranges =
+                [format!("{first}.."), format!("..{last}"), format!("{first}..{last}"), "..".to_owned()];
+            samples.extend(ranges.map(|range| vec![range]));
+            samples.push(vec!["..1".to_owned()]);
+        }
     }
     samples
 }
 
+/// A value as a filter is given it.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        other => panic!("a list is narrowed by {other:?}"),
+    }
+}
+
 fn passes(filter: &Filter, values: &[String], held: &Value) -> bool {
-    let Value::Text(held) = held else { return false };
+    let text = words(held);
     values.iter().any(|value| match filter.compare {
-        Compare::Equal => held == value,
-        Compare::Contains => held.contains(&base::normalized(value)),
+        Compare::Equal => text == *value,
+        Compare::Contains => text.contains(&base::normalized(value)),
+        Compare::Range => is_within(value, text.parse().unwrap()),
     })
+}
+
+fn is_within(range: &str, number: i64) -> bool {
+    let Some((from, below)) = range.split_once("..") else { return range.parse() == Ok(number) };
+    let end = |text: &str, open: i64| if text.is_empty() { open } else { text.parse().unwrap() };
+    (end(from, i64::MIN)..=end(below, i64::MAX).saturating_sub(1)).contains(&number)
 }
 
 /// The rows that each value of a filter leaves.

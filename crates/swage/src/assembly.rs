@@ -103,7 +103,12 @@ pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) ->
     let nodes = Arc::new(Nodes::new(&database, settings.node_name(), random));
     let source = Arc::new(DatabaseKeys::new(&database).of_node(Arc::clone(&nodes)));
     let gate = Gate::open(store.secrets.for_gate()?, source, clock.clone()).await?;
-    let parts = jobs::Parts { post: settings.post()?, sender: settings.sender()? };
+    let parts = jobs::Parts {
+        post: settings.post()?,
+        sender: settings.sender()?,
+        courier: settings.courier()?,
+        deliveries_kept: settings.deliveries_kept()?,
+    };
     let runner = Runner::new(database.clone(), jobs::kinds(parts));
     let app = App::new(Parts {
         database,

@@ -103,6 +103,15 @@ pub fn read(path: &Path) -> Result<Option<Zeroizing<String>>> {
     }
 }
 
+/// What the file at `path` holds, which must be there; `None` where the path is empty.
+pub fn read_named(path: &Path) -> Result<Option<Zeroizing<String>>> {
+    if path.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let text = read(path)?.ok_or_else(|| Error::invalid(shown(path), "is not there"))?;
+    Ok(Some(text))
+}
+
 /// The one line of a file that holds a password or a passphrase.
 pub fn read_line(path: &Path) -> Result<Zeroizing<String>> {
     let content = read(path)?.ok_or_else(|| Error::invalid(shown(path), "is not there"))?;

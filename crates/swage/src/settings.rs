@@ -7,7 +7,7 @@ use base::{Error, Result};
 use keys::{Environment, ForwardedHeader, Network, TrustedProxies};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{DatabaseUrl, mail_settings::MailSettings};
+use crate::{DatabaseUrl, mail_settings::MailSettings, webhook_settings::WebhookSettings};
 
 /// What is configured. Passwords in it are masked wherever it is printed.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -28,6 +28,8 @@ pub struct Settings {
     pub keys: KeySettings,
     /// Mail.
     pub mail: MailSettings,
+    /// Webhooks.
+    pub webhooks: WebhookSettings,
     /// Prometheus.
     pub metrics: MetricsSettings,
     /// The log.
@@ -127,6 +129,8 @@ impl Settings {
             self.environment().map(drop),
             self.sender().map(drop),
             self.post().map(drop),
+            self.courier().map(drop),
+            self.deliveries_kept().map(drop),
             crate::logging::filter(&self.log).map(drop),
             within("database.connections", self.database.connections, 0, 1000),
             within("database.queue", self.database.queue, 1, 1_000_000),
@@ -217,6 +221,7 @@ impl Settings {
             body_limit: self.http.body_limit_bytes,
             secure_cookies: self.http.secure_cookies,
             key_environment: self.environment()?,
+            webhooks: self.webhook_rules(),
         })
     }
 

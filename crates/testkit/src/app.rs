@@ -9,7 +9,10 @@ use base::{Clock, Id, Line, Organization, Random, Timestamp};
 use database::{Database, Engine, Scope, Vault};
 use gate::{Gate, Secrets};
 use keys::{Customer, ForwardedHeader, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
-use outbound::mail::Post;
+use outbound::{
+    http::{Courier, Rules},
+    mail::Post,
+};
 use records::{
     Stamp, roles,
     users::{self, UserRow},
@@ -117,8 +120,10 @@ impl TestApp {
             body_limit: 2 * 1024 * 1024,
             secure_cookies: false,
             key_environment: "test".parse().unwrap(),
+            webhooks: Rules { allow_http: true, allow_private: true },
         };
         change(&mut settings);
+        let courier = Courier::new(settings.webhooks, None).unwrap();
         let parts = Parts {
             database: database.clone(),
             gate: Arc::clone(&gate),
@@ -130,6 +135,8 @@ impl TestApp {
         let outside = jobs::Parts {
             post: Post::Folder(store.folder.path().join("mail")),
             sender: "Swage <swage@swage.example>".parse().unwrap(),
+            courier,
+            deliveries_kept: Duration::from_hours(30 * 24),
         };
         let runner = Runner::new(database.clone(), jobs::kinds(outside));
         let router = api::router(App::new(parts));
@@ -251,6 +258,11 @@ impl TestApp {
 }
 
 impl TestOrganization<'_> {
+    /// The application it is in.
+    pub fn app(&self) -> &TestApp {
+        self.app
+    }
+
     /// Makes a key of this type, with every scope, over HTTP.
     pub async fn key(&self, key_type: &str) -> TestKey {
         self.key_with(json!({ "keyType": key_type })).await

@@ -22,6 +22,7 @@ mod mail;
 mod proxy;
 mod rows;
 mod store;
+mod webhooks;
 
 pub use app::{TestApp, TestKey, TestOrganization};
 pub use client::{Answer, Call};
@@ -31,3 +32,4 @@ pub use mail::SentMail;
 pub use proxy::{Line, Proxy};
 pub use rows::{AuditRow, RowCounts};
 pub use store::Store;
+pub use webhooks::TestWebhook;

@@ -130,6 +130,12 @@ needs! {
     ReadApiKeys = Some(Permission::read(Resource::ApiKey));
     /// To make, change and delete keys.
     WriteApiKeys = Some(Permission::write(Resource::ApiKey));
+    /// To see who changed what.
+    ReadAudit = Some(Permission::read(Resource::Audit));
+    /// To see webhooks and what they were told.
+    ReadWebhooks = Some(Permission::read(Resource::Webhook));
+    /// To make, change, try and delete webhooks.
+    WriteWebhooks = Some(Permission::write(Resource::Webhook));
     /// To make, change and delete users.
     WriteUsers = Some(Permission::write(Resource::User));
     /// To make, change and delete customers.

@@ -1,8 +1,10 @@
 //! What keeps the store tidy.
 
+use std::time::Duration;
+
 use base::Result;
 use database::{Scope, Tx};
-use records::{idempotency, sessions};
+use records::{idempotency, sessions, webhook_deliveries};
 use tracing::info;
 
 use crate::{
@@ -11,17 +13,20 @@ use crate::{
     jobs::{Outcome, Run},
 };
 
-/// Forgets sessions that are over, and kept answers and changes of keys that are too old.
-pub(crate) async fn tidy(run: Run) -> Outcome {
+/// Forgets sessions that are over, and kept answers, deliveries and changes of
+/// keys that are too old.
+pub(crate) async fn tidy(run: Run, deliveries_kept: Duration) -> Outcome {
     // In pieces, so that no unit holds the writer for long.
     while run.database.write(Scope::System, feed::forget_changes).await? {}
-    Ok(run.database.write(Scope::System, forget).await?)
+    Ok(run.database.write(Scope::System, move |tx| forget(tx, deliveries_kept)).await?)
 }
 
-fn forget(tx: &mut Tx<'_>) -> Result<()> {
-    let too_old = tx.now().minus(KEPT_FOR);
+fn forget(tx: &mut Tx<'_>, deliveries_kept: Duration) -> Result<()> {
+    let now = tx.now();
+    let too_old = now.minus(KEPT_FOR);
     let over = sessions::delete_expired(tx)?;
     let forgotten = idempotency::delete_before(tx, too_old)?;
-    info!(sessions = over, answers = forgotten, "tidied");
+    let deliveries = webhook_deliveries::delete_before(tx, now.minus(deliveries_kept))?;
+    info!(sessions = over, answers = forgotten, deliveries, "tidied");
     Ok(())
 }

@@ -7,7 +7,7 @@
 
 pub mod access;
 pub mod api_keys;
-mod audit;
+pub mod audit;
 pub mod customers;
 mod documents;
 pub mod feed;
@@ -21,6 +21,7 @@ pub mod passwords;
 pub mod sessions;
 pub mod store;
 pub mod users;
+pub mod webhooks;
 
 pub use access::{Allowed, Caller, Needs, Subject};
 pub use documents::check_rev;

@@ -9,6 +9,8 @@ mod context;
 mod cors;
 mod failure;
 mod keys;
+mod listed;
+mod made_before;
 mod operations;
 mod parameters;
 mod paths;
@@ -23,7 +25,8 @@ pub(crate) use caller::{
 pub(crate) use check::Check;
 pub(crate) use context::Context;
 pub(crate) use failure::{Failure, FailureBody};
+pub(crate) use made_before::MadeBefore;
 pub(crate) use operations::declare;
-pub(crate) use parameters::{Named, Parameters};
+pub(crate) use parameters::{Named, NamedWithin, Parameters};
 pub(crate) use paths::Paths;
 pub(crate) use write::{NO_BODY, Reply, Writing, or_current};

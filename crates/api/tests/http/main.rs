@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod addresses;
+mod audit;
 mod bad_input;
 mod contract;
 mod conventions;
 mod document;
+mod events;
 mod examples;
 mod garbage;
 mod golden;
@@ -15,6 +17,7 @@ mod keys_list;
 mod keys_update;
 mod limits;
 mod nodes;
+mod receiver;
 mod request;
 mod security_table;
 mod sign_in;
@@ -23,3 +26,5 @@ mod tenancy;
 mod tokens;
 mod verify;
 mod wait;
+mod webhook_delivery;
+mod webhooks;
