@@ -9,6 +9,7 @@ use database::Database;
 use gate::Gate;
 use keys::{Environment, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
+use usecases::history::History;
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -40,6 +41,8 @@ pub enum Origins {
 pub struct Parts {
     /// The database.
     pub database: Database,
+    /// The history of calls.
+    pub history: History,
     /// The authority.
     pub gate: Arc<Gate>,
     /// The clock.
@@ -57,6 +60,7 @@ pub struct App(Arc<Inner>);
 #[doc(hidden)]
 pub struct Inner {
     pub(crate) database: Database,
+    pub(crate) history: History,
     pub(crate) gate: Arc<Gate>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
@@ -77,6 +81,7 @@ impl App {
             paths: crate::paths(),
             scope_headers: Mutex::default(),
             database: parts.database,
+            history: parts.history,
             gate: parts.gate,
             clock: parts.clock,
             settings: parts.settings,

@@ -16,7 +16,7 @@ pub mod secrets;
 pub mod server;
 pub mod settings;
 
-pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_store};
+pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_history, open_store};
 pub use database_url::DatabaseUrl;
 pub use mail_settings::{MailSettings, Transport};
 pub use minting::{public_id, usual_scopes};

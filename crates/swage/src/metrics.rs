@@ -53,6 +53,7 @@ pub(crate) fn router(handle: PrometheusHandle, assembled: Assembled) -> Router {
         gauge!(GATE_LAG).set(gate.lag().as_secs_f64());
         gauge!(GATE_PLACE).set(figure(gate.position().1));
         gauge!(WAITING_UNITS).set(figure(store.database.waiting() as u64));
+        assembled.history.publish();
         ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
     };
     Router::new().route("/metrics", get(render))

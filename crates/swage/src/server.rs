@@ -87,6 +87,7 @@ impl Server {
             () = signals.next() => warn!("told again to stop: requests in progress are cut off"),
         }
         tasks.shutdown().await;
+        assembled.history.close().await?;
         usecases::feed::store_uses(&assembled.store.database, &assembled.gate).await?;
         info!("stopped");
         Ok(())

@@ -20,6 +20,7 @@ use usecases::{
     access::WriteCustomers,
     customers::{self, NewCustomer},
     feed::DatabaseKeys,
+    history::{Burden, History},
     jobs::{self, Runner},
     organizations::{self, Founding, Subscription},
     passwords,
@@ -31,6 +32,8 @@ use crate::{Answer, Call, Store};
 pub struct TestApp {
     /// Its database.
     pub database: Database,
+    /// The history of its calls.
+    pub history: History,
     /// Its authority.
     pub gate: Arc<Gate>,
     /// Its clock, which stands until it is advanced. It starts on 2026-01-01.
@@ -113,8 +116,10 @@ impl TestApp {
             key_environment: "test".parse().unwrap(),
         };
         change(&mut settings);
+        let history = store.history(&database, &mut Random::seeded(seed + 4));
         let parts = Parts {
             database: database.clone(),
+            history: history.clone(),
             gate: Arc::clone(&gate),
             clock: clock.clone(),
             random: Random::seeded(seed + 2),
@@ -124,10 +129,11 @@ impl TestApp {
             post: Post::Folder(store.folder.path().join("mail")),
             sender: "Swage <swage@swage.example>".parse().unwrap(),
         };
-        let runner = Runner::new(database.clone(), jobs::kinds(outside));
+        let runner = Runner::new(database.clone(), history.and_forget(jobs::kinds(outside)));
         let router = api::router(App::new(parts));
         Self {
             database,
+            history,
             gate,
             clock: clock.clone(),
             runner,
@@ -234,6 +240,11 @@ impl TestApp {
         let body = json!({ "apiKey": key.text, "name": key.name, "grantType": "client_credentials" });
         let answer = self.post("/security/v1/token").json(&body).shows_secret().expect(200).await;
         answer.json["securityToken"].as_str().unwrap().to_owned()
+    }
+
+    /// Writes every call so far into the history.
+    pub async fn write_history(&self) {
+        self.history.write(Burden::Full).await.unwrap();
     }
 
     /// Whether a credential is let in.

@@ -9,6 +9,8 @@ mod document;
 mod examples;
 mod garbage;
 mod golden;
+mod history;
+mod history_spill;
 mod key_life;
 mod keys_create;
 mod keys_list;
