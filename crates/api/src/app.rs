@@ -9,8 +9,7 @@ use database::Database;
 use gate::Gate;
 use keys::{Environment, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
-use usecases::nodes::Nodes;
-use usecases::webhooks::Rules;
+use usecases::{history::History, nodes::Nodes, webhooks::Rules};
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -44,6 +43,8 @@ pub enum Origins {
 pub struct Parts {
     /// The database.
     pub database: Database,
+    /// The history of calls.
+    pub history: History,
     /// The authority.
     pub gate: Arc<Gate>,
     /// This node among the others.
@@ -63,6 +64,7 @@ pub struct App(Arc<Inner>);
 #[doc(hidden)]
 pub struct Inner {
     pub(crate) database: Database,
+    pub(crate) history: History,
     pub(crate) gate: Arc<Gate>,
     pub(crate) nodes: Arc<Nodes>,
     pub(crate) clock: Clock,
@@ -84,6 +86,7 @@ impl App {
             paths: crate::paths(),
             scope_headers: Mutex::default(),
             database: parts.database,
+            history: parts.history,
             gate: parts.gate,
             nodes: parts.nodes,
             clock: parts.clock,

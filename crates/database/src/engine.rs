@@ -36,6 +36,18 @@ pub struct Settings {
     pub queue: usize,
     /// How long a unit may take in all, waiting included.
     pub deadline: Duration,
+    /// Which tables it has.
+    pub schema: Schema,
+}
+
+/// Which tables a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// The shop's; on PostgreSQL all there are.
+    Shop,
+    /// On SQLite those of the history of calls, which have a file of their
+    /// own: its many writes never hold the shop's one writer.
+    History,
 }
 
 impl Settings {
@@ -50,7 +62,16 @@ impl Settings {
             connections,
             queue: 1024,
             deadline: Duration::from_secs(10),
+            schema: Schema::Shop,
         }
+    }
+
+    /// The file of the history of calls, beside the shop's: `swage.history.db`
+    /// for `swage.db`. `None` on PostgreSQL, which has it in the same database.
+    pub fn of_history(&self) -> Option<Self> {
+        let path = PathBuf::from(self.url.strip_prefix("sqlite://")?).with_extension("history.db");
+        let url = format!("sqlite://{}", path.display());
+        Some(Self { url, connections: 2, schema: Schema::History, ..self.clone() })
     }
 }
 
@@ -111,10 +132,24 @@ impl Database {
         Ok(Self { inner, deadline: settings.deadline, reserved: false, vault: None })
     }
 
+    /// The database of the history of calls that goes with this one, whose
+    /// settings are given: itself on PostgreSQL, a file of its own on SQLite.
+    pub fn open_history(&self, settings: &Settings, random: Random) -> Result<Self> {
+        match settings.of_history() {
+            Some(settings) => Self::open(&settings, self.clock().clone(), random),
+            None => Ok(self.clone()),
+        }
+    }
+
+    /// Whether the two are one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Brings the schema up to date and does nothing else.
     pub fn migrate(settings: &Settings) -> Result<()> {
         match settings.url.strip_prefix("sqlite://") {
-            Some(path) => migrate::sqlite(&PathBuf::from(path)),
+            Some(path) => migrate::sqlite(&PathBuf::from(path), settings.schema),
             None => migrate::postgres(&migration_server(settings)?),
         }
     }
@@ -281,7 +316,7 @@ impl Drop for Inner {
 type Opened = (Queues, Queues, Option<Server>);
 
 fn open_sqlite(path: &Path, settings: &Settings, bell: &watch::Sender<()>) -> Result<Opened> {
-    migrate::sqlite(path)?;
+    migrate::sqlite(path, settings.schema)?;
     let queue = || Arc::new(Queue::new(settings.queue));
     let (reads, reserved, writes) = (queue(), queue(), queue());
     sqlite::start_readers(path, settings.connections, &reads)?;

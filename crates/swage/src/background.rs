@@ -8,9 +8,12 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 use tracing::error;
-use usecases::feed;
+use usecases::{feed, history::Burden};
 
 use crate::Assembled;
+
+/// The requests go before the history of them: its writing rests nine tenths of the time.
+const LIGHT: Burden = Burden::Light(9);
 
 /// Starts it all; it ends when the set is dropped.
 pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
@@ -29,6 +32,18 @@ pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
     tasks.spawn(every(Duration::from_secs(10), "to store when keys were used", move || {
         let (database, gate) = (database.clone(), gate.clone());
         async move { feed::store_uses(&database, &gate).await }
+    }));
+
+    let history = assembled.history.clone();
+    tasks.spawn(every(Duration::from_secs(1), "to write the history of calls", move || {
+        let history = history.clone();
+        async move { history.write(LIGHT).await }
+    }));
+
+    let history = assembled.history.clone();
+    tasks.spawn(every(Duration::from_millis(100), "to put calls into files", move || {
+        let history = history.clone();
+        async move { history.relieve().await }
     }));
 
     let runner = assembled.runner.clone();

@@ -16,6 +16,14 @@ pub fn make_directory(path: &Path) -> Result<()> {
     made.map_err(|error| failed("cannot be made", path, &error))
 }
 
+/// Removes the directory and all in it, if it is there.
+pub fn remove_directory(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(failed("cannot be removed", path, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// A file beside another whose place it takes once it is complete; removed
 /// where that does not come about. Readable by its owner alone.
 pub struct Draft {

@@ -56,6 +56,7 @@ pub(crate) fn router(handle: PrometheusHandle, assembled: Assembled) -> Router {
         gauge!(NODES).set(figure(nodes.count() as u64));
         gauge!(GATE_PLACE).set(figure(gate.position().1));
         gauge!(WAITING_UNITS).set(figure(store.database.waiting() as u64));
+        assembled.history.publish();
         ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
     };
     Router::new().route("/metrics", get(render))

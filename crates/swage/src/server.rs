@@ -90,6 +90,7 @@ impl Server {
         if let Err(error) = assembled.nodes.leave().await {
             warn!(%error, "the other nodes could not be told that this one ends");
         }
+        assembled.history.close().await?;
         usecases::feed::store_uses(&assembled.store.database, &assembled.gate).await?;
         info!("stopped");
         Ok(())

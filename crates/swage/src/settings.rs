@@ -6,6 +6,7 @@ use api::Origins;
 use base::{Error, Result};
 use keys::{Environment, ForwardedHeader, Network, TrustedProxies};
 use serde::{Deserialize, Deserializer, Serialize};
+use usecases::history::Keep;
 
 use crate::{DatabaseUrl, mail_settings::MailSettings, webhook_settings::WebhookSettings};
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub node: NodeSettings,
     /// New keys.
     pub keys: KeySettings,
+    /// The history of calls.
+    pub history: HistorySettings,
     /// Mail.
     pub mail: MailSettings,
     /// Webhooks.
@@ -91,6 +94,38 @@ pub struct KeySettings {
     pub environment: String,
 }
 
+/// The section `history`.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+pub struct HistorySettings {
+    /// For how many days calls are kept.
+    pub keep_days: u32,
+    /// For how many days their totals are kept.
+    pub keep_totals_days: u32,
+    /// The most megabytes of calls that wait in files.
+    pub spill_megabytes: u32,
+}
+
+impl HistorySettings {
+    /// How long it is kept.
+    pub fn keep(self) -> Keep {
+        let days = |days: u32| Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+        Keep { calls: days(self.keep_days), totals: days(self.keep_totals_days) }
+    }
+
+    /// The most bytes of calls that wait in files.
+    pub fn spill_bytes(self) -> u64 {
+        u64::from(self.spill_megabytes) * 1_000_000
+    }
+
+    fn validate(self) -> [Result<()>; 3] {
+        [
+            within("history.keep_days", self.keep_days as usize, 1, 36_500),
+            within("history.keep_totals_days", self.keep_totals_days as usize, 1, 36_500),
+            within("history.spill_megabytes", self.spill_megabytes as usize, 1, 1_000_000),
+        ]
+    }
+}
+
 /// The section `metrics`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct MetricsSettings {
@@ -137,7 +172,7 @@ impl Settings {
             within("http.body_limit_bytes", self.http.body_limit_bytes, 1024, 1 << 30),
         ];
         let mut wrong = Vec::new();
-        for outcome in outcomes {
+        for outcome in outcomes.into_iter().chain(self.history.validate()) {
             match outcome {
                 Ok(()) => {}
                 Err(Error::Invalid(fields)) => wrong.extend(fields),
@@ -170,6 +205,19 @@ impl Settings {
             "" => Some(self.data.join("swage.db")),
             url => url.strip_prefix("sqlite://").map(PathBuf::from),
         }
+    }
+
+    /// The files of the database, where it is SQLite: the shop's and the history's.
+    pub fn sqlite_paths(&self) -> Result<Vec<PathBuf>> {
+        let settings = self.database()?;
+        let history = settings.of_history();
+        let urls = [Some(settings), history].into_iter().flatten().map(|settings| settings.url);
+        Ok(urls.filter_map(|url| url.strip_prefix("sqlite://").map(PathBuf::from)).collect())
+    }
+
+    /// The folder of the calls that cannot be written at once.
+    pub fn spill_path(&self) -> PathBuf {
+        self.data.join("history-spill")
     }
 
     /// The database.

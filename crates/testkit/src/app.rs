@@ -23,6 +23,7 @@ use usecases::{
     access::WriteCustomers,
     customers::{self, NewCustomer},
     feed::DatabaseKeys,
+    history::{Burden, History},
     jobs::{self, Runner},
     nodes::Nodes,
     organizations::{self, Founding, Subscription},
@@ -35,6 +36,8 @@ use crate::{Answer, Call, Store};
 pub struct TestApp {
     /// Its database.
     pub database: Database,
+    /// The history of its calls.
+    pub history: History,
     /// Its authority.
     pub gate: Arc<Gate>,
     /// It as a node among others.
@@ -124,8 +127,10 @@ impl TestApp {
         };
         change(&mut settings);
         let courier = Courier::new(settings.webhooks, None).unwrap();
+        let history = store.history(&database, &mut Random::seeded(seed + 4));
         let parts = Parts {
             database: database.clone(),
+            history: history.clone(),
             gate: Arc::clone(&gate),
             nodes: Arc::clone(&nodes),
             clock: clock.clone(),
@@ -138,10 +143,11 @@ impl TestApp {
             courier,
             deliveries_kept: Duration::from_hours(30 * 24),
         };
-        let runner = Runner::new(database.clone(), jobs::kinds(outside));
+        let runner = Runner::new(database.clone(), history.and_forget(jobs::kinds(outside)));
         let router = api::router(App::new(parts));
         Self {
             database,
+            history,
             gate,
             nodes,
             clock: clock.clone(),
@@ -249,6 +255,11 @@ impl TestApp {
         let body = json!({ "apiKey": key.text, "name": key.name, "grantType": "client_credentials" });
         let answer = self.post("/security/v1/token").json(&body).shows_secret().expect(200).await;
         answer.json["securityToken"].as_str().unwrap().to_owned()
+    }
+
+    /// Writes every call so far into the history.
+    pub async fn write_history(&self) {
+        self.history.write(Burden::Full).await.unwrap();
     }
 
     /// Whether a credential is let in.

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod customers;
 mod documents;
 pub mod feed;
+pub mod history;
 mod housekeeping;
 pub mod idempotency;
 pub mod jobs;

@@ -23,10 +23,10 @@ pub(crate) use caller::{
     Anyone, Door, Known, May, customer_named, refused, send_limit, send_over_limit, session_token,
 };
 pub(crate) use check::Check;
-pub(crate) use context::Context;
+pub(crate) use context::{Context, Shown};
 pub(crate) use failure::{Failure, FailureBody};
 pub(crate) use made_before::MadeBefore;
 pub(crate) use operations::declare;
 pub(crate) use parameters::{Named, NamedWithin, Parameters};
-pub(crate) use paths::Paths;
+pub(crate) use paths::{Paths, Template};
 pub(crate) use write::{NO_BODY, Reply, Writing, or_current};

@@ -11,6 +11,8 @@ mod events;
 mod examples;
 mod garbage;
 mod golden;
+mod history;
+mod history_spill;
 mod key_life;
 mod keys_create;
 mod keys_list;

@@ -76,7 +76,7 @@ async fn a_secret_is_shown_once_and_lies_nowhere_in_clear(#[values(Sqlite, Postg
 async fn dump(app: &TestApp) -> String {
     let write = |tx: &mut database::Tx<'_>| {
         let mut out = Vec::new();
-        database::backup::write(tx, &mut out)?;
+        database::backup::write(tx, database::backup::Part::Shop, &mut out)?;
         Ok(out)
     };
     String::from_utf8(app.database.read(database::Scope::System, write).await.unwrap()).unwrap()
