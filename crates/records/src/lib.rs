@@ -14,6 +14,7 @@ pub mod roles;
 pub mod sessions;
 mod stamp;
 pub mod store;
+pub mod user_links;
 pub mod users;
 
 use database::{Statement, list::List};
@@ -36,6 +37,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         roles::STATEMENTS,
         sessions::STATEMENTS,
         store::STATEMENTS,
+        user_links::STATEMENTS,
         users::STATEMENTS,
         database::bell::STATEMENTS,
         database::job::STATEMENTS,
@@ -47,5 +49,5 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
 
 /// Every list, for the test over its filters and sorts.
 pub fn lists() -> impl Iterator<Item = &'static List> {
-    [&api_keys::LIST, &api_keys::LIST_WITH_DELETED].into_iter()
+    [&api_keys::LIST, &api_keys::LIST_WITH_DELETED, &users::LIST].into_iter()
 }

@@ -83,6 +83,7 @@ pub fn example(operation: &Json) -> Option<&Json> {
 async fn id(shop: &TestOrganization<'_>, parameter: &str) -> String {
     match parameter {
         "apiKeyId" => shop.key("full-access").await.id,
+        "userId" => shop.invited().await,
         other => panic!("say here how a test makes what {{{other}}} names"),
     }
 }
@@ -98,6 +99,16 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
         "/security/v1/login" => {
             body["email"] = json!(shop.email);
             body["password"] = json!(shop.password);
+        }
+        "/security/v1/password" => body["token"] = json!(shop.link().await),
+        "/security/v1/password/forgot" | "/api/v1/organization/user/{userId}/update" => {
+            body["email"] = json!(shop.unused_email());
+        }
+        "/api/v1/users/update" => body["email"] = json!(shop.email),
+        "/api/v1/organization/users/invite" => {
+            for person in body["emailAddresses"].as_array_mut().unwrap() {
+                person["email"] = json!(shop.unused_email());
+            }
         }
         _ => {}
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use outbound::mail::{Post, Sender};
 
 use super::Kinds;
-use crate::{housekeeping, mail};
+use crate::{housekeeping, mail, users::links};
 
 /// What jobs are done with, beside the database.
 #[derive(Debug, Clone)]
@@ -17,9 +17,8 @@ pub struct Parts {
 /// Every kind of job, with what does it.
 pub fn kinds(parts: Parts) -> Kinds {
     let Parts { post, sender } = parts;
-    Kinds::default().every(Duration::from_hours(1), "tidy", housekeeping::tidy).on_demand(
-        mail::KIND,
-        mail::PAUSES,
-        move |run| mail::send(run, post.clone(), sender.clone()),
-    )
+    Kinds::default()
+        .every(Duration::from_hours(1), "tidy", housekeeping::tidy)
+        .on_demand(mail::KIND, mail::PAUSES, move |run| mail::send(run, post.clone(), sender.clone()))
+        .on_demand(links::FORGOTTEN, links::PAUSES, links::mail_forgotten)
 }
