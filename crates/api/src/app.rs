@@ -4,12 +4,12 @@ use std::{
 };
 
 use axum::http::HeaderValue;
-use base::{Clock, Random};
+use base::{Clock, Error, Random, Result};
 use database::Database;
 use gate::Gate;
 use keys::{Environment, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
-use usecases::{history::History, nodes::Nodes, webhooks::Rules};
+use usecases::{history::History, nodes::Nodes, passwords, webhooks::Rules};
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -28,6 +28,9 @@ pub struct Settings {
     pub key_environment: Environment,
     /// Where webhooks may be.
     pub webhooks: Rules,
+    /// Where people reach the doors, such as `https://swage.shop.example`,
+    /// without a slash at its end: mailed links begin with it.
+    pub public_url: String,
 }
 
 /// Which web pages may call from a browser.
@@ -70,6 +73,8 @@ pub struct Inner {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     pub(crate) attempts: Attempts,
+    /// The same for mailed links, so that neither delays the other.
+    pub(crate) link_attempts: Attempts,
     pub(crate) paths: Paths,
     /// Permissions as a header names them: a few sets, asked for all the time.
     scope_headers: Mutex<HashMap<Permissions, HeaderValue>>,
@@ -83,6 +88,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Inner {
             attempts: Attempts::new(parts.clock.clone()),
+            link_attempts: Attempts::new(parts.clock.clone()),
             paths: crate::paths(),
             scope_headers: Mutex::default(),
             database: parts.database,
@@ -108,6 +114,15 @@ impl App {
             HeaderValue::from_str(&words.join(",")).unwrap_or(HeaderValue::from_static(""))
         };
         known.entry(permissions).or_insert_with(make).clone()
+    }
+
+    /// Hashes passwords, one after the other, on a thread that may be busy.
+    pub(crate) async fn hash_passwords(&self, passwords: Vec<String>) -> Result<Vec<String>> {
+        let mut random = Random::from_seed(self.random(Random::bytes));
+        let _one_of_few = self.hashing.acquire().await.map_err(|error| Error::internal("hashing", error))?;
+        let hash = move || passwords.iter().map(|password| passwords::hash(password, &mut random)).collect();
+        let hashed = tokio::task::spawn_blocking(hash).await;
+        hashed.map_err(|error| Error::internal("hashing a password", error))?
     }
 
     /// Uses the generator that new keys, sessions and request ids come from.

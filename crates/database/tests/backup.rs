@@ -23,6 +23,7 @@ async fn filled(engine: Engine) -> TestApp {
         let addresses = json!([{ "ipAddress": "10.0.0.0/8", "description": "🔩" }, { "ipAddress": "::1" }]);
         let key = shop.key_with(json!({ "approvedIpAddresses": addresses, "expires": "2031-01-01" })).await;
         shop.sign_in().await;
+        shop.invited().await;
         // Rows that were changed lie elsewhere on PostgreSQL.
         let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
         let path = format!("/api/v1/organization/apikeys/{}/update", key.id);

@@ -18,6 +18,7 @@ pub mod sessions;
 mod stamp;
 pub mod store;
 pub mod unknown_calls;
+pub mod user_links;
 pub mod users;
 pub mod webhook_deliveries;
 pub mod webhooks;
@@ -44,6 +45,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         roles::STATEMENTS,
         sessions::STATEMENTS,
         store::STATEMENTS,
+        user_links::STATEMENTS,
         users::STATEMENTS,
         database::bell::STATEMENTS,
         webhook_deliveries::STATEMENTS,
@@ -70,6 +72,13 @@ pub fn history_lists() -> impl Iterator<Item = &'static List> {
 
 /// Every list but those of the history of calls, for the test over its filters and sorts.
 pub fn lists() -> impl Iterator<Item = &'static List> {
-    [&api_keys::LIST, &api_keys::LIST_WITH_DELETED, &audit::LIST, &webhook_deliveries::LIST, &webhooks::LIST]
-        .into_iter()
+    [
+        &api_keys::LIST,
+        &api_keys::LIST_WITH_DELETED,
+        &audit::LIST,
+        &users::LIST,
+        &webhook_deliveries::LIST,
+        &webhooks::LIST,
+    ]
+    .into_iter()
 }

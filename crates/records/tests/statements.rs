@@ -33,6 +33,8 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("session.delete_all", "a restored backup ends every session"),
     ("session.delete_expired", "sessions that are over are swept away at once for all"),
     ("user.by_email", "a login names no organization"),
+    ("user_link.delete_all", "a restored backup ends every link"),
+    ("user_link.delete_expired", "links that are over are swept away at once for all"),
 ];
 
 /// Tables that have an organization in their rows and yet are everybody's.
@@ -200,6 +202,10 @@ async fn filled(engine: Engine) -> TestApp {
             shop.webhook("https://shop.example/nothing", &["webhook.none"]).await;
         }
         app.get("/security/v1/verify").credential(&key.text).send().await;
+        let address = format!("{}{n}@Shop.example", ["b", "A", "é", "_"][n % 4]);
+        let invited = serde_json::json!({ "emailAddresses": [{ "email": address, "name": name }] });
+        let invite = app.post("/api/v1/organization/users/invite").credential(&shop.admin.text);
+        invite.json(&invited).expect(201).await;
         // Some are made at the same moment: then their ids decide.
         if n % 3 == 0 {
             app.pass(std::time::Duration::from_mins(1));

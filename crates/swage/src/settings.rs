@@ -68,6 +68,8 @@ pub struct HttpSettings {
     pub allowed_origins: Vec<String>,
     /// Whether the session cookie is for HTTPS alone.
     pub secure_cookies: bool,
+    /// Where people reach the doors; empty for where they listen.
+    pub public_url: String,
 }
 
 /// The section `proxies`.
@@ -270,12 +272,26 @@ impl Settings {
             secure_cookies: self.http.secure_cookies,
             key_environment: self.environment()?,
             webhooks: self.webhook_rules(),
+            public_url: self.public_url()?,
         })
     }
 
     /// The second part of every key made here.
     pub fn environment(&self) -> Result<Environment> {
         self.keys.environment.parse().map_err(|error| Error::invalid("keys.environment", error))
+    }
+
+    /// What mailed links begin with.
+    fn public_url(&self) -> Result<String> {
+        let url = self.http.public_url.trim_end_matches('/');
+        if url.is_empty() {
+            return Ok(format!("http://{}", self.listen()?));
+        }
+        let (origin, _path) = url.split_at(url.match_indices('/').nth(2).map_or(url.len(), |(at, _)| at));
+        if is_origin(origin) && !url.contains(['?', '#', ' ']) {
+            return Ok(url.to_owned());
+        }
+        Err(Error::invalid("http.public_url", "must be as in https://swage.shop.example"))
     }
 
     fn proxies(&self) -> Result<TrustedProxies> {

@@ -124,6 +124,7 @@ impl TestApp {
             secure_cookies: false,
             key_environment: "test".parse().unwrap(),
             webhooks: Rules { allow_http: true, allow_private: true },
+            public_url: "https://swage.example".into(),
         };
         change(&mut settings);
         let courier = Courier::new(settings.webhooks, None).unwrap();
@@ -262,6 +263,14 @@ impl TestApp {
         self.history.write(Burden::Full).await.unwrap();
     }
 
+    /// The token in the last link that was mailed to this address.
+    pub async fn mailed_link(&self, to: &str) -> String {
+        let mails = self.mails_to(to).await;
+        let text = mails.last().expect("something was mailed");
+        let (_, rest) = text.split_once("https://swage.example/password#").expect("a link was mailed");
+        rest.split_whitespace().next().unwrap().to_owned()
+    }
+
     /// Whether a credential is let in.
     pub async fn lets_in(&self, credential: &str) -> bool {
         self.get("/security/v1/verify").credential(credential).send().await.status == 200
@@ -330,14 +339,11 @@ impl TestOrganization<'_> {
             let hash = passwords::hash(&password, &mut random).unwrap();
             (Id::new(self.app.clock.now(), &mut random), password, hash)
         };
+        let stamp = Stamp::new(self.app.clock.now(), "system:test");
         let row = UserRow {
-            organization: self.id,
-            id,
-            email: email.clone(),
-            name: role.word().to_owned(),
             password_hash: Some(hash),
-            customer: None,
-            stamp: Stamp::new(self.app.clock.now(), "system:test".to_owned()),
+            confirmed: Some(self.app.clock.now()),
+            ..UserRow::new(self.id, id, &email, role.word(), stamp)
         };
         let insert = move |tx: &mut database::Tx<'_>| {
             let role = roles::find_system(tx, role.word())?.id;
@@ -355,6 +361,29 @@ impl TestOrganization<'_> {
         let create = move |tx: &mut database::Tx<'_>| customers::create(tx, &caller, &new);
         self.app.database.write(Scope::Organization(self.id), create).await.unwrap();
         id
+    }
+
+    /// An address that no user has.
+    pub fn unused_email(&self) -> String {
+        let id: Id<Organization> = Id::new(self.app.clock.now(), &mut self.app.random.lock().unwrap());
+        format!("{id}@shop.example")
+    }
+
+    /// Invites a person over HTTP; answers the user's id.
+    pub async fn invited(&self) -> String {
+        let body = json!({ "emailAddresses": [{ "email": self.unused_email() }] });
+        let invite = self.app.post("/api/v1/organization/users/invite").credential(&self.admin.text);
+        let answer = invite.json(&body).expect(201).await;
+        answer.json["items"][0]["_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The token of a link that was mailed to a person who was just invited.
+    pub async fn link(&self) -> String {
+        let user = self.invited().await;
+        let list = self.app.get("/api/v1/organization/users?limit=-1").credential(&self.admin.text);
+        let list = list.expect(200).await.json;
+        let user = list["items"].as_array().unwrap().iter().find(|item| item["_id"] == user).unwrap();
+        self.app.mailed_link(user["email"].as_str().unwrap()).await
     }
 
     /// Signs the administrator in; answers the session's token.

@@ -7,9 +7,10 @@ use axum::{
 use base::{Error, Id, Result};
 use database::Scope;
 use gate::{Credential, Denied, LimitState, OverLimit, Verified};
-use keys::{Access, Customer, Permission, Refusal};
+use keys::{Access, Customer, Permission, Refusal, User};
 use usecases::{
     Allowed, Caller, Needs, Subject,
+    access::AnyCaller,
     sessions::{self, SessionToken},
 };
 
@@ -25,6 +26,8 @@ pub(crate) trait Door {
     const NEEDS: Option<Permission>;
     /// Whether anybody may come, known or not.
     const PUBLIC: bool;
+    /// Whether only a person who has signed in may come, and no key.
+    const PERSON: bool = false;
     /// Whether the operation writes: what its permission says, where it asks for one.
     const WRITES: bool;
 }
@@ -103,6 +106,34 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
         };
         context.called_by(caller.subject);
         Ok(Self { caller, key })
+    }
+}
+
+/// A person who has signed in: for what concerns nobody but oneself.
+pub(crate) struct Person<const WRITES: bool = false> {
+    pub(crate) caller: Allowed<AnyCaller>,
+    pub(crate) user: Id<User>,
+}
+
+impl<const WRITES: bool> Door for Person<WRITES> {
+    const NEEDS: Option<Permission> = None;
+    const PUBLIC: bool = false;
+    const PERSON: bool = true;
+    const WRITES: bool = WRITES;
+}
+
+impl<const WRITES: bool> FromRequestParts<App> for Person<WRITES> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let May(caller) = May::<AnyCaller>::from_request_parts(parts, app).await?;
+        match caller.subject {
+            Subject::User(user) => Ok(Self { caller, user }),
+            Subject::Key(_) | Subject::System(_) => Err(Error::Forbidden(
+                "This is for a person who has signed in; a key or its token has no profile.".into(),
+            )
+            .into()),
+        }
     }
 }
 

@@ -88,6 +88,7 @@ async fn id(shop: &TestOrganization<'_>, parameter: &str, before: &[String]) -> 
             let id = before[before.len() - 2].clone();
             shop.ping(&TestWebhook { id, secret: String::new() }).await
         }
+        "userId" => shop.invited().await,
         other => panic!("say here how a test makes what {{{other}}} names"),
     }
 }
@@ -103,6 +104,16 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
         "/security/v1/login" => {
             body["email"] = json!(shop.email);
             body["password"] = json!(shop.password);
+        }
+        "/security/v1/password" => body["token"] = json!(shop.link().await),
+        "/security/v1/password/forgot" | "/api/v1/organization/user/{userId}/update" => {
+            body["email"] = json!(shop.unused_email());
+        }
+        "/api/v1/users/update" => body["email"] = json!(shop.email),
+        "/api/v1/organization/users/invite" => {
+            for person in body["emailAddresses"].as_array_mut().unwrap() {
+                person["email"] = json!(shop.unused_email());
+            }
         }
         _ => {}
     }

@@ -11,7 +11,7 @@ use records::{
     external_ids, key_changes, roles,
 };
 
-use super::{ApiKey, Essentials, NewKey, document, fields, forbid_more_than_own};
+use super::{ApiKey, Essentials, NewKey, document, fields};
 use crate::{Allowed, access::WriteApiKeys, audit, organizations};
 
 /// What was drawn for a new key before the unit of work: its id, and what is
@@ -80,7 +80,7 @@ pub fn create(
     };
     fields::check(&row, *key_type, Some(&new.addresses))?;
     let role_permissions = roles::permissions(tx, role)?;
-    forbid_more_than_own(caller, key_type.permits(role_permissions, *scopes))?;
+    caller.forbid_more_than_own("The key", key_type.permits(role_permissions, *scopes))?;
 
     api_keys::insert(tx, &row)?;
     let secret = &minted.secret;

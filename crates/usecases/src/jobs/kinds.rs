@@ -6,7 +6,7 @@ use outbound::{
 };
 
 use super::Kinds;
-use crate::{housekeeping, mail, webhooks};
+use crate::{housekeeping, mail, users::links, webhooks};
 
 /// What jobs are done with, beside the database.
 #[derive(Clone)]
@@ -28,4 +28,5 @@ pub fn kinds(parts: Parts) -> Kinds {
         .every(Duration::from_hours(1), "tidy", move |run| housekeeping::tidy(run, deliveries_kept))
         .on_demand(mail::KIND, mail::PAUSES, move |run| mail::send(run, post.clone(), sender.clone()))
         .on_demand(webhooks::KIND, webhooks::PAUSES, move |run| webhooks::deliver(run, courier.clone()))
+        .on_demand(links::FORGOTTEN, links::PAUSES, links::mail_forgotten)
 }
