@@ -1,6 +1,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use axum::http::HeaderValue;
@@ -25,6 +26,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// The second part of every key made here.
     pub key_environment: Environment,
+    /// How long before its end a key's callers are told of it.
+    pub key_warning: Duration,
 }
 
 /// Which web pages may call from a browser.

@@ -5,6 +5,7 @@
 mod feed;
 mod follow;
 mod gate;
+mod imported;
 mod limit;
 mod live;
 mod record;
@@ -13,6 +14,6 @@ mod trust;
 pub use feed::{Answer, Change, Changes, KeySource};
 pub use gate::{Credential, Denied, Gate, Secrets, Verified};
 pub use limit::{LimitState, OverLimit};
-pub use live::LiveKeys;
-pub use record::{KeyRecord, LiveKey, StoredSecret, Use, name_hash};
+pub use live::{LiveKeys, NotedUse};
+pub use record::{FormerSecret, KeyRecord, LiveKey, StoredSecret, Use, name_hash};
 pub use trust::BOUND;

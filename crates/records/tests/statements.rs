@@ -18,6 +18,7 @@ use testkit::{Engine, Postgres, Sqlite, Store, TestApp};
 const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("api_key_address.of_organization", "a node loads all keys"),
     ("api_key.all_live", "a node loads all keys"),
+    ("api_key_secret.ended", "ended secrets of all organizations are forgotten"),
     ("api_key_secret.of_organization", "a node loads all keys"),
     ("api_key.live_organizations", "a node loads all keys"),
     ("api_key_secret.pepper_versions", "a pepper still in use must not be taken away"),
@@ -32,7 +33,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
 ];
 
 /// Tables that have an organization in their rows and yet are everybody's.
-const SHARED_TABLES: &[&str] = &["key_change"];
+const SHARED_TABLES: &[&str] = &["imported_text", "key_change"];
 
 fn open(store: &Store) -> Database {
     store.open(Clock::system(), Random::seeded(1))

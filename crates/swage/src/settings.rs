@@ -76,6 +76,8 @@ pub struct ProxySettings {
 pub struct KeySettings {
     /// The second part of every key.
     pub environment: String,
+    /// How many days before its end a key's callers are told of it.
+    pub warn_days: u16,
 }
 
 /// The section `metrics`.
@@ -119,6 +121,7 @@ impl Settings {
             crate::logging::filter(&self.log).map(drop),
             within("database.connections", self.database.connections, 0, 1000),
             within("database.queue", self.database.queue, 1, 1_000_000),
+            within("keys.warn_days", self.keys.warn_days.into(), 0, 365),
             within("http.body_limit_bytes", self.http.body_limit_bytes, 1024, 1 << 30),
         ];
         let mut wrong = Vec::new();
@@ -196,6 +199,7 @@ impl Settings {
             body_limit: self.http.body_limit_bytes,
             secure_cookies: self.http.secure_cookies,
             key_environment: self.environment()?,
+            key_warning: Duration::from_hours(24 * u64::from(self.keys.warn_days)),
         })
     }
 

@@ -6,12 +6,14 @@ use records::{idempotency, sessions};
 use tracing::info;
 
 use crate::{
+    api_keys,
     idempotency::KEPT_FOR,
     jobs::{Outcome, Run},
 };
 
-/// Forgets sessions that are over and kept answers that are too old.
+/// Forgets sessions and secrets that are over and kept answers that are too old.
 pub(crate) async fn tidy(run: Run) -> Outcome {
+    api_keys::forget_ended_secrets(&run.database).await?;
     Ok(run.database.write(Scope::System, forget).await?)
 }
 

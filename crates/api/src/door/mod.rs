@@ -8,6 +8,7 @@ mod check;
 mod context;
 mod cors;
 mod failure;
+mod key_warning;
 mod operations;
 mod parameters;
 mod paths;
@@ -22,6 +23,7 @@ pub(crate) use caller::{
 pub(crate) use check::Check;
 pub(crate) use context::Context;
 pub(crate) use failure::{Failure, FailureBody};
+pub(crate) use key_warning::warn_of_end;
 pub(crate) use operations::declare;
 pub(crate) use parameters::{Named, Parameters};
 pub(crate) use paths::Paths;

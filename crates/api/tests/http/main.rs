@@ -16,6 +16,7 @@ mod keys_update;
 mod limits;
 mod nodes;
 mod request;
+mod rotation;
 mod security_table;
 mod sign_in;
 mod source;
