@@ -1,6 +1,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use axum::http::HeaderValue;
@@ -31,6 +32,8 @@ pub struct Settings {
     /// Where people reach the doors, such as `https://swage.shop.example`,
     /// without a slash at its end: mailed links begin with it.
     pub public_url: String,
+    /// How long before its end a key's callers are told of it.
+    pub key_warning: Duration,
 }
 
 /// Which web pages may call from a browser.

@@ -8,6 +8,7 @@ use testkit::{Postgres, Sqlite, Store, TestApp};
 
 /// The tables that belong to no organization, and why.
 const SHARED: &[(&str, &str)] = &[
+    ("imported_text", "a text that another system made belongs to one key of all organizations"),
     ("job", "runners take the work of all organizations"),
     ("key_change", "every node follows the keys of all organizations in one sequence"),
     ("node", "a node serves all organizations"),

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod customers;
 pub mod external_ids;
 pub mod idempotency;
+pub mod imported_texts;
 pub mod key_changes;
 pub mod nodes;
 pub mod organizations;
@@ -39,6 +40,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         customers::STATEMENTS,
         external_ids::STATEMENTS,
         idempotency::STATEMENTS,
+        imported_texts::STATEMENTS,
         key_changes::STATEMENTS,
         nodes::STATEMENTS,
         organizations::STATEMENTS,

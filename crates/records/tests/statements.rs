@@ -20,6 +20,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("api_call_day.add", "a batch holds the calls of all organizations"),
     ("api_key_address.of_organization", "a node loads all keys"),
     ("api_key.all_live", "a node loads all keys"),
+    ("api_key_secret.ended", "ended secrets of all organizations are forgotten"),
     ("api_key_secret.of_organization", "a node loads all keys"),
     ("api_key.live_organizations", "a node loads all keys"),
     ("api_key_secret.pepper_versions", "a pepper still in use must not be taken away"),
@@ -38,7 +39,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
 ];
 
 /// Tables that have an organization in their rows and yet are everybody's.
-const SHARED_TABLES: &[&str] = &["key_change"];
+const SHARED_TABLES: &[&str] = &["imported_text", "key_change"];
 
 fn open(store: &Store) -> Database {
     store.open(Clock::system(), Random::seeded(1))

@@ -94,6 +94,8 @@ pub struct NodeSettings {
 pub struct KeySettings {
     /// The second part of every key.
     pub environment: String,
+    /// How many days before its end a key's callers are told of it.
+    pub warn_days: u16,
 }
 
 /// The section `history`.
@@ -171,6 +173,7 @@ impl Settings {
             crate::logging::filter(&self.log).map(drop),
             within("database.connections", self.database.connections, 0, 1000),
             within("database.queue", self.database.queue, 1, 1_000_000),
+            within("keys.warn_days", self.keys.warn_days.into(), 0, 365),
             within("http.body_limit_bytes", self.http.body_limit_bytes, 1024, 1 << 30),
         ];
         let mut wrong = Vec::new();
@@ -273,6 +276,7 @@ impl Settings {
             key_environment: self.environment()?,
             webhooks: self.webhook_rules(),
             public_url: self.public_url()?,
+            key_warning: Duration::from_hours(24 * u64::from(self.keys.warn_days)),
         })
     }
 

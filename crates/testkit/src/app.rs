@@ -125,6 +125,7 @@ impl TestApp {
             key_environment: "test".parse().unwrap(),
             webhooks: Rules { allow_http: true, allow_private: true },
             public_url: "https://swage.example".into(),
+            key_warning: Duration::from_hours(14 * 24),
         };
         change(&mut settings);
         let courier = Courier::new(settings.webhooks, None).unwrap();
@@ -271,6 +272,11 @@ impl TestApp {
         rest.split_whitespace().next().unwrap().to_owned()
     }
 
+    /// No later answer may show the key that this one shows.
+    pub fn keep_secret(&self, answer: &Answer) {
+        self.secrets.lock().unwrap().push(answer.json["apiKey"].as_str().unwrap().to_owned());
+    }
+
     /// Whether a credential is let in.
     pub async fn lets_in(&self, credential: &str) -> bool {
         self.get("/security/v1/verify").credential(credential).send().await.status == 200
@@ -292,9 +298,8 @@ impl TestOrganization<'_> {
     pub async fn key_with(&self, fields: Json) -> TestKey {
         let answer = self.new_key(fields).expect(201).await;
         let text = |field: &str| answer.json[field].as_str().unwrap().to_owned();
-        let key = TestKey { id: text("_id"), name: text("name"), text: text("apiKey") };
-        self.app.secrets.lock().unwrap().push(key.text.clone());
-        key
+        self.app.keep_secret(&answer);
+        TestKey { id: text("_id"), name: text("name"), text: text("apiKey") }
     }
 
     /// The call that makes a key with these fields; name, scopes and type may be left out.
@@ -309,6 +314,20 @@ impl TestOrganization<'_> {
         let body = with_usual(fields);
         let path = format!("/api/v1/organization/apikeys/{key}/update");
         self.app.post(path).credential(&self.admin.text).json(&body)
+    }
+
+    /// Rotates a key, with a grace of a day; answers it with its new text.
+    pub async fn rotate(&self, key: &TestKey) -> TestKey {
+        self.rotate_with(key, json!({})).await
+    }
+
+    /// Rotates a key as the body says; answers it with its new text.
+    pub async fn rotate_with(&self, key: &TestKey, body: Json) -> TestKey {
+        let path = format!("/api/v1/organization/apikeys/{}/rotate", key.id);
+        let call = self.app.post(path).credential(&self.admin.text).json(&body);
+        let answer = call.shows_secret().expect(200).await;
+        self.app.keep_secret(&answer);
+        TestKey { text: answer.json["apiKey"].as_str().unwrap().to_owned(), ..key.clone() }
     }
 
     /// The call that deletes a key.

@@ -10,10 +10,8 @@ use std::{
 
 use base::{Error, Id, Organization, Result};
 use database::{Database, Scope, Tx};
-use gate::{Answer, Change, Changes, KeySource, LiveKey, StoredSecret, Use, name_hash};
-use keys::{
-    AddressList, ApiKey, KeyType, Network, Permissions, Policy, RateLimit, Role, Scopes, SecretMac, Validity,
-};
+use gate::{Answer, Change, Changes, KeySource, LiveKey, NotedUse, Use, name_hash};
+use keys::{AddressList, ApiKey, KeyType, Network, Permissions, Policy, RateLimit, Role, Scopes, Validity};
 use records::{
     api_keys::{
         self, ApiKeyRow,
@@ -24,7 +22,7 @@ use records::{
 };
 use tokio::sync::{Mutex, mpsc, watch};
 
-use crate::nodes::Nodes;
+use crate::{api_keys::secret, nodes::Nodes};
 
 /// The most changes taken in at once.
 const BATCH: u32 = 1000;
@@ -163,12 +161,7 @@ fn live_key(
     addresses: &[AddressRow],
 ) -> Result<Option<LiveKey>> {
     let broken = |error: &dyn std::fmt::Display| Error::internal("a stored API key", error);
-    let mut secrets = secrets.iter().map(|secret| StoredSecret {
-        slot: secret.slot,
-        pepper: secret.pepper_version,
-        mac: SecretMac::from_bytes(secret.mac),
-    });
-    let Some(secret) = secrets.next() else { return Ok(None) };
+    let Some((secret, former)) = secret::of_live(secrets)? else { return Ok(None) };
     let key_type: KeyType = row.key_type.parse().map_err(|e| broken(&e))?;
     let scopes: Scopes = row.scopes.parse().map_err(|e| broken(&e))?;
     let addresses: AddressList = addresses
@@ -197,7 +190,7 @@ fn live_key(
         id: row.id,
         name: name_hash(&row.name),
         secret,
-        other_secret: secrets.next(),
+        former,
         epoch: row.epoch,
         validity: Validity::new(row.starts, row.expires).map_err(|e| broken(&e))?,
         suspended: row.suspended,
@@ -224,21 +217,26 @@ pub fn forget_changes(tx: &mut Tx<'_>) -> Result<bool> {
 
 /// Stores when and from where keys were last used.
 pub async fn store_uses(database: &Database, gate: &gate::Gate) -> Result<()> {
-    let mut by_organization: HashMap<Id<Organization>, Vec<(Id<ApiKey>, Use)>> = HashMap::new();
-    for (record, last) in gate.live().take_uses() {
-        by_organization.entry(record.policy.organization).or_default().push((record.id, last));
+    let mut by_organization: HashMap<Id<Organization>, Vec<NotedUse>> = HashMap::new();
+    for noted in gate.live().take_uses() {
+        by_organization.entry(noted.key.policy.organization).or_default().push(noted);
     }
     for (organization, uses) in by_organization {
         // In pieces, so that no unit holds the writer for long.
         for piece in uses.chunks(500) {
             let piece = piece.to_vec();
-            let write = move |tx: &mut Tx<'_>| {
-                piece.iter().try_for_each(|(key, last)| {
-                    api_keys::note_use(tx, *key, last.at, last.address.map(|address| address.to_string()))
-                })
-            };
+            let write = move |tx: &mut Tx<'_>| piece.iter().try_for_each(|noted| store_use(tx, noted));
             database.write(Scope::Organization(organization), write).await?;
         }
     }
     Ok(())
+}
+
+fn store_use(tx: &mut Tx<'_>, noted: &NotedUse) -> Result<()> {
+    let NotedUse { key, last, former } = noted;
+    api_keys::note_use(tx, key.id, last.at, last.address.map(|address| address.to_string()))?;
+    match former {
+        Some((slot, at)) => secrets::note_use(tx, key.id, *slot, *at),
+        None => Ok(()),
+    }
 }

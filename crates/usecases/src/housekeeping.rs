@@ -8,16 +8,17 @@ use records::{idempotency, sessions, user_links, webhook_deliveries};
 use tracing::info;
 
 use crate::{
-    feed,
+    api_keys, feed,
     idempotency::KEPT_FOR,
     jobs::{Outcome, Run},
 };
 
-/// Forgets sessions and mailed links that are over, and kept answers, deliveries and changes of
+/// Forgets sessions, mailed links and secrets that are over, and kept answers, deliveries and changes of
 /// keys that are too old.
 pub(crate) async fn tidy(run: Run, deliveries_kept: Duration) -> Outcome {
     // In pieces, so that no unit holds the writer for long.
     while run.database.write(Scope::System, feed::forget_changes).await? {}
+    api_keys::forget_ended_secrets(&run.database).await?;
     Ok(run.database.write(Scope::System, move |tx| forget(tx, deliveries_kept)).await?)
 }
 

@@ -14,7 +14,7 @@ use usecases::{
     sessions::{self, SessionToken},
 };
 
-use super::{Context, Failure, context::Shown};
+use super::{Context, Failure, context::Shown, warn_of_end};
 use crate::App;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -246,6 +246,7 @@ async fn with_key(
     if let Some(limit) = verified.limit {
         send_limit(context, limit);
     }
+    warn_of_end(app, context, &verified);
     let policy = &verified.key.policy;
     let caller = Caller {
         organization: policy.organization,

@@ -8,6 +8,7 @@ mod check;
 mod context;
 mod cors;
 mod failure;
+mod key_warning;
 mod keys;
 mod listed;
 mod made_before;
@@ -25,6 +26,7 @@ pub(crate) use caller::{
 pub(crate) use check::Check;
 pub(crate) use context::{Context, Shown};
 pub(crate) use failure::{Failure, FailureBody};
+pub(crate) use key_warning::warn_of_end;
 pub(crate) use made_before::MadeBefore;
 pub(crate) use operations::declare;
 pub(crate) use parameters::{Named, NamedWithin, Parameters};

@@ -11,7 +11,7 @@ use crate::{
     App,
     door::{
         Anyone, Body, Check, Context, Failure, Input, Shown, customer_named, refused, send_limit,
-        send_over_limit,
+        send_over_limit, warn_of_end,
     },
 };
 
@@ -121,6 +121,7 @@ async fn exchange(
     if let Some(limit) = verified.limit {
         send_limit(context, limit);
     }
+    warn_of_end(app, context, &verified);
     context.called_by(Subject::Key(claims.key));
     let expires = claims.expires.to_string();
     Ok(TokenOut {

@@ -22,6 +22,7 @@ mod nodes;
 mod passwords;
 mod receiver;
 mod request;
+mod rotation;
 mod security_table;
 mod sign_in;
 mod source;

@@ -32,7 +32,7 @@ impl Request {
         let mut path = Vec::new();
         for segment in template.split('/') {
             path.push(match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-                Some(parameter) => id(shop, parameter, &path).await,
+                Some(parameter) => id(shop, template, parameter, &path).await,
                 None => segment.to_owned(),
             });
         }
@@ -80,9 +80,15 @@ pub fn example(operation: &Json) -> Option<&Json> {
 }
 
 /// A new record of the shop, for a path to name after what stands before it.
-async fn id(shop: &TestOrganization<'_>, parameter: &str, before: &[String]) -> String {
+async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before: &[String]) -> String {
     match parameter {
-        "apiKeyId" => shop.key("full-access").await.id,
+        "apiKeyId" => {
+            let key = shop.key("full-access").await;
+            if template.ends_with("/rotate/end") {
+                shop.rotate(&key).await;
+            }
+            key.id
+        }
         "webhookId" => shop.webhook("https://shop.example/hooks", &["webhook.none"]).await.id,
         "deliveryId" => {
             let id = before[before.len() - 2].clone();

@@ -110,13 +110,14 @@ pub fn delete(
         row.deleted = Some(tx.now());
         row.deleted_by = Some(caller.subject.to_string());
         row.epoch += 1;
-        secrets::delete(tx, row.id)
+        let forgotten = secrets::of(tx, row.id)?;
+        forgotten.iter().try_for_each(|secret| secrets::delete(tx, row.id, secret))
     })
 }
 
 /// The way of every change of a key: `change` alters its row and what stands
 /// beside it, and says with the epoch whether its tokens end.
-fn replace(
+pub(super) fn replace(
     tx: &mut Tx<'_>,
     caller: &Allowed<WriteApiKeys>,
     key: &str,

@@ -81,9 +81,7 @@ pub(super) async fn post_organization_api_keys(
     let reply = app
         .write_keys(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
             let key = api_keys::create(tx, caller, &minted, &new)?;
-            let (id, rev) = (key.id, key.stamp.rev);
-            let document = ApiKeyOut::new(key).with_text(&text.expose());
-            Ok(Answer::new(201, &document)?.about(id, rev).with_secret())
+            shown_with_text(201, key, &text)
         })
         .await?;
     Ok(reply)
@@ -204,7 +202,7 @@ async fn suspend(
 }
 
 /// Carries out a change of one key; the gate has taken it in before the answer goes out.
-async fn change_key(
+pub(super) async fn change_key(
     app: &App,
     caller: Allowed<WriteApiKeys>,
     key: String,
@@ -222,9 +220,16 @@ async fn change_key(
 }
 
 /// The answer that is a key's document.
-fn shown(key: ApiKey) -> Result<Answer> {
+pub(super) fn shown(key: ApiKey) -> Result<Answer> {
     let (id, rev) = (key.id, key.stamp.rev);
     Ok(Answer::new(200, &ApiKeyOut::new(key))?.about(id, rev))
+}
+
+/// The answer that shows a key's text: the only one that does.
+pub(super) fn shown_with_text(status: u16, key: ApiKey, text: &KeyText) -> Result<Answer> {
+    let (id, rev) = (key.id, key.stamp.rev);
+    let document = ApiKeyOut::new(key).with_text(&text.expose());
+    Ok(Answer::new(status, &document)?.about(id, rev).with_secret())
 }
 
 /// Draws a new key; its text is kept by whoever answers, its MAC is stored.
