@@ -14,6 +14,18 @@ static NOTE_USE: Statement = Statement::tenant(
      SELECT organization_id, id, created, NULL FROM api_key WHERE organization_id = $1",
 );
 
+static NOTE_IMPORTED: Statement = Statement::tenant(
+    "test.note_imported",
+    "INSERT INTO imported_text (mac, organization_id, key_id)
+     SELECT $2, organization_id, id FROM api_key WHERE organization_id = $1 ORDER BY id LIMIT 1",
+);
+
+static NOTE_SEALED: Statement = Statement::tenant(
+    "test.note_sealed",
+    "INSERT INTO api_key_sealed_text (organization_id, key_id, sealed, created)
+     SELECT organization_id, id, $2, created FROM api_key WHERE organization_id = $1",
+);
+
 /// An application with at least one row in every table.
 async fn filled(engine: Engine) -> TestApp {
     let app = TestApp::start(engine).await;
@@ -24,6 +36,8 @@ async fn filled(engine: Engine) -> TestApp {
         let key = shop.key_with(json!({ "approvedIpAddresses": addresses, "expires": "2031-01-01" })).await;
         shop.sign_in().await;
         shop.invited().await;
+        let webhook = shop.webhook("https://shop.example/hooks", &["webhook.none"]).await;
+        shop.ping(&webhook).await;
         // Rows that were changed lie elsewhere on PostgreSQL.
         let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
         let path = format!("/api/v1/organization/apikeys/{}/update", key.id);
@@ -37,6 +51,9 @@ async fn filled(engine: Engine) -> TestApp {
                 &json!({ "a\u{1}": ["\n\u{7f}", 1] }),
                 Duration::ZERO,
             )?;
+            let organization = tx.organization()?;
+            tx.execute(&NOTE_IMPORTED, params![&organization.as_bytes()[..]])?;
+            tx.execute(&NOTE_SEALED, params![&[0, 255, 34][..]])?;
             tx.execute(&NOTE_USE, params![])
         };
         app.database.write(Scope::Organization(shop.id), note).await.unwrap();

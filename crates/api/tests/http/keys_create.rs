@@ -128,7 +128,7 @@ async fn each_type_bounds_what_a_key_may_do(#[values(Sqlite, Postgres)] engine: 
     assert!(!full.warnings().contains(&"clamped"));
     let may = words(&full.json["effectiveScopes"]);
     let lacked: Vec<_> = everything.iter().filter(|scope| !may.contains(scope)).copied().collect();
-    let beyond = ["apiKey", "audit", "role", "subscription", "user"];
+    let beyond = ["apiKey", "audit", "role", "subscription", "user", "webhook"];
     let expected: Vec<_> =
         beyond.iter().flat_map(|of| [format!("{of}:read"), format!("{of}:write")]).collect();
     assert_eq!(lacked, expected);

@@ -58,7 +58,7 @@ fn a_set_has_keys_and_each_version_once() {
 #[test]
 fn nothing_secret_is_printed() {
     let peppers = Peppers::new([pepper(1), pepper(2)]).unwrap();
-    assert_eq!(format!("{peppers:?}"), "Peppers({1, 2})");
+    assert_eq!(format!("{peppers:?}"), "Peppers { own: {1, 2}, imported: {1, 2} }");
     assert_eq!(format!("{:?}", pepper(7)), "MacKey(version 7)");
     assert_eq!(format!("{:?}", peppers.mac(1, &key("live", 1, 1))), "Some(SecretMac(…))");
 }
