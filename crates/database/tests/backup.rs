@@ -59,7 +59,7 @@ async fn written(database: &Database) -> String {
 async fn restore(database: &Database, text: impl Into<Vec<u8>>) -> Result<()> {
     let bytes: Arc<[u8]> = text.into().into();
     let restore = move |tx: &mut Tx<'_>| backup::restore(tx, &mut &bytes[..]);
-    database.write(Scope::System, restore).await
+    database.patient().write(Scope::System, restore).await
 }
 
 /// The backup without the moment it was made, and its generation.
