@@ -93,7 +93,8 @@ async fn restore((shop, history): &Both, text: impl Into<Vec<u8>>) -> Result<()>
     let bytes: Arc<[u8]> = text.into().into();
     for (database, _) in shop.backup_parts(history) {
         let bytes = Arc::clone(&bytes);
-        database.write(Scope::System, move |tx: &mut Tx<'_>| backup::restore(tx, &mut &bytes[..])).await?;
+        let restore = move |tx: &mut Tx<'_>| backup::restore(tx, &mut &bytes[..]);
+        database.patient().write(Scope::System, restore).await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ static ALL: Statement = Statement::system(
     "SELECT id, name, generation, place, pulse, started, seen FROM node ORDER BY name, id",
 );
 
-static FORGET: Statement = Statement::system("node.forget", "DELETE FROM node WHERE id = $1 AND pulse = $2");
+static FORGET: Statement = Statement::system("node.forget", "DELETE FROM node WHERE id = $1 AND pulse <= $2");
 
 static LEAST_PLACE: Statement = Statement::system("node.least_place", "SELECT min(place) AS place FROM node");
 

@@ -2,14 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use base::{Id, Random, Result, Stopwatch};
+use base::{Error, Id, Random, Result, Stopwatch};
 use database::{Database, Engine, Scope, Tx};
 use gate::BOUND;
 use records::nodes::{self, Node, NodeRow};
@@ -29,7 +26,8 @@ pub struct Nodes {
     database: Database,
     id: Id<Node>,
     name: String,
-    pulse: AtomicU64,
+    /// How often it has told; `None` once it has left.
+    pulse: tokio::sync::Mutex<Option<u64>>,
     /// The last pulse of each other node, and since when it is known here: no
     /// clock but our own is asked.
     others: Mutex<HashMap<Id<Node>, (u64, Stopwatch)>>,
@@ -52,7 +50,7 @@ impl Nodes {
             database: database.clone(),
             id: Id::new(database.clock().now(), random),
             name: name.into(),
-            pulse: AtomicU64::new(0),
+            pulse: tokio::sync::Mutex::new(Some(0)),
             others: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
         }
@@ -65,14 +63,21 @@ impl Nodes {
             return Ok(());
         }
         let (id, name) = (self.id, self.name.clone());
-        let pulse = self.pulse.fetch_add(1, Ordering::SeqCst) + 1;
+        // Held until it is told, so that nothing is told after the leave.
+        let mut told = self.pulse.lock().await;
+        let pulse = 1 + told.ok_or_else(|| Error::unavailable("This node has left."))?;
+        *told = Some(pulse);
         let tell = move |tx: &mut Tx<'_>| nodes::tell(tx, id, &name, position, pulse);
         self.database.reserved(BOUND).touch(Scope::System, tell).await
     }
 
-    /// Tells the others not to wait for this node: it lets nobody in any more.
+    /// Tells the others not to wait for this node. Its doors are closed by then,
+    /// and it tells nothing any more.
     pub async fn leave(&self) -> Result<()> {
-        self.forget(self.id, self.pulse.load(Ordering::SeqCst)).await
+        match self.pulse.lock().await.take() {
+            Some(pulse) => self.forget(self.id, pulse).await,
+            None => Ok(()),
+        }
     }
 
     /// Looks which nodes there are, and forgets those that are gone. Done now

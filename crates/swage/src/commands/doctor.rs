@@ -10,6 +10,7 @@ use records::{
         secrets as key_secrets,
         tally::{self, Tally},
     },
+    nodes::{self, NodeRow},
     organizations::{self, OrganizationRow},
     store, unknown_calls,
 };
@@ -140,9 +141,10 @@ async fn check_database(database: &Database, peppers: &[u16], report: &mut Repor
             tally::count(tx)?,
             key_secrets::pepper_versions(tx)?,
             (job::dead(tx)?, job::overdue(tx, WAITED)?),
+            nodes::all(tx)?,
         ))
     };
-    let (schema, organizations, tally, used, (dead, overdue)) =
+    let (schema, organizations, tally, used, (dead, overdue), nodes) =
         database.patient().read(Scope::System, unit).await?;
     let engine = match database.engine() {
         Engine::Sqlite => "SQLite",
@@ -152,6 +154,9 @@ async fn check_database(database: &Database, peppers: &[u16], report: &mut Repor
     report_organizations(&organizations, report);
     report_keys(tally, report);
     report_jobs(&dead, overdue, report);
+    for NodeRow { name, place, seen, .. } in nodes {
+        report.fine(&format!("node {name} has read the changes of keys up to {place}, as it said at {seen}"));
+    }
     for version in used.iter().filter(|version| !peppers.contains(version)) {
         report.error(&format!(
             "keys are stored under pepper {version}, which is not among the secrets: they do not work"

@@ -18,7 +18,7 @@ pub struct Fleet {
     pub nodes: [Node; 2],
     lines: [Proxy; 2],
     store: Store,
-    _places: [Place; 2],
+    places: [Place; 2],
 }
 
 pub struct Node {
@@ -60,7 +60,7 @@ impl Fleet {
         ]);
         let admin = text(&first.ready["keys"]["admin"]["apiKey"]);
         let node = |server: Server| Node { client: Client::new(server.url(), &admin), server };
-        Self { nodes: [node(first), node(second)], lines: [one, other], store, _places: places }
+        Self { nodes: [node(first), node(second)], lines: [one, other], store, places }
     }
 
     pub fn set_line(&self, node: usize, line: Line) {
@@ -94,6 +94,13 @@ impl Fleet {
             assert!(waiting.elapsed() < Duration::from_secs(20), "{one:?} and {other:?}");
             sleep(Duration::from_millis(50));
         }
+    }
+
+    /// How many nodes the doctor lists.
+    pub fn listed(&self) -> usize {
+        let report =
+            self.places[0].run(&["doctor", "--data", "data", "--database-url", &self.store.settings.url]);
+        report.lines().filter(|line| line.starts_with("✓ node ")).count()
     }
 
     /// Ends the connections by which nodes hear the bell; answers how many there were.
@@ -144,8 +151,12 @@ impl Node {
         self.server.log()
     }
 
-    pub fn stop(self) {
-        self.server.stop();
+    /// Ends it in good order.
+    pub fn terminate(&self) {
+        self.server.terminate();
+        while self.server.is_running() {
+            sleep(Duration::from_millis(20));
+        }
     }
 
     fn another_client(&self) -> Client {

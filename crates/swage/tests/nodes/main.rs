@@ -15,7 +15,7 @@ use std::{
 use base::Stopwatch;
 use testkit::Line;
 
-use fleet::{Fleet, Node};
+use fleet::Fleet;
 use support::is_proof;
 
 /// The bound, and what a request and a busy machine add to it.
@@ -156,7 +156,9 @@ fn a_node_that_does_not_hear_the_bell_looks_for_itself() {
 fn a_node_that_ends_in_good_order_is_not_waited_for() {
     let fleet = Fleet::start();
     let key = fleet.nodes[0].create("A key");
-    let [one, other]: [Node; 2] = fleet.nodes;
-    other.stop();
+    assert_eq!(fleet.listed(), 2);
+    let [one, other] = &fleet.nodes;
+    other.terminate();
+    assert_eq!(fleet.listed(), 1);
     assert_eq!(one.delete_everywhere(&key.id), (1, 0));
 }

@@ -145,6 +145,12 @@ impl Server {
         get(&self.address(), path, headers)
     }
 
+    /// Whether it has not ended yet.
+    pub fn is_running(&self) -> bool {
+        let state = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
+        !state.is_empty() && !state.contains(") Z ")
+    }
+
     pub fn terminate(&self) {
         kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
     }
