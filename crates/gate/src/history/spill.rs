@@ -120,6 +120,11 @@ impl Spill {
         usize::try_from(self.free() / LONG_CALL).unwrap_or(usize::MAX)
     }
 
+    /// Whether at most half of what they may hold is left.
+    pub fn is_half_full(&self) -> bool {
+        self.free() <= self.limit / 2
+    }
+
     fn free(&self) -> u64 {
         self.limit.saturating_sub(self.files.iter().map(|part| part.bytes - part.done).sum())
     }
@@ -357,8 +362,9 @@ mod tests {
         let bytes: u64 =
             fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
         assert!(bytes <= 10_000);
-        assert_eq!(spill.append(&many).unwrap(), 0);
+        assert_eq!((spill.append(&many).unwrap(), spill.room(), spill.is_half_full()), (0, 0, true));
         assert_eq!(read_all(&mut spill), many[..kept]);
+        assert_eq!((spill.room(), spill.is_half_full()), (9, false));
         assert_eq!(spill.append(&many).unwrap(), kept);
     }
 

@@ -28,7 +28,8 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// How much of a machine the writing may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Burden {
-    /// After each batch a rest of so many times as long as it took.
+    /// After each batch a rest of so many times as long as it took, until
+    /// the files are half full.
     Light(u32),
     /// As fast as it goes.
     Full,
@@ -113,7 +114,9 @@ impl History {
             if !self.write_batch().await? {
                 return Ok(());
             }
-            if let Burden::Light(rest) = burden {
+            if let Burden::Light(rest) = burden
+                && !self.spill().is_half_full()
+            {
                 tokio::time::sleep(clock.elapsed() * rest).await;
             }
         }
