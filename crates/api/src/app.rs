@@ -4,13 +4,14 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
-use base::{Clock, Error, Random, Result};
-use database::Database;
+use base::{Clock, Error, Id, Organization, Random, Result};
+use database::{Database, Scope};
 use gate::Gate;
 use keys::{Environment, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
-use usecases::{history::History, nodes::Nodes, passwords, webhooks::Rules};
+use usecases::{history::History, nodes::Nodes, organizations, passwords, webhooks::Rules};
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -84,6 +85,15 @@ pub struct Inner {
     /// As many passwords are hashed at once as memory is meant for.
     pub(crate) hashing: Semaphore,
     random: Mutex<Random>,
+    /// The web pages that may call with the credentials of an organization
+    /// that says so itself.
+    pub(crate) own_origins: ArcSwap<OwnOrigins>,
+}
+
+/// What the organizations say of the web pages that may call.
+#[derive(Debug, Default)]
+pub(crate) struct OwnOrigins {
+    pub(crate) by_organization: HashMap<Id<Organization>, Vec<String>>,
 }
 
 impl App {
@@ -102,6 +112,7 @@ impl App {
             settings: parts.settings,
             hashing: Semaphore::new(2),
             random: Mutex::new(parts.random),
+            own_origins: ArcSwap::default(),
         }))
     }
 
@@ -117,6 +128,14 @@ impl App {
             HeaderValue::from_str(&words.join(",")).unwrap_or(HeaderValue::from_static(""))
         };
         known.entry(permissions).or_insert_with(make).clone()
+    }
+
+    /// Reads again which web pages the organizations let call: after a change
+    /// here, and now and then for the changes of other nodes.
+    pub async fn refresh_origins(&self) -> Result<()> {
+        let all = self.database.read(Scope::System, organizations::all_origins).await?;
+        self.own_origins.store(Arc::new(OwnOrigins { by_organization: all.into_iter().collect() }));
+        Ok(())
     }
 
     /// Hashes passwords, one after the other, on a thread that may be busy.

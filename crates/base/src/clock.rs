@@ -247,6 +247,13 @@ impl Stopwatch {
     }
 }
 
+/// The name of a time zone as the IANA database writes it; `None` if it has no
+/// such zone. The database is part of the program, so every node has the same.
+pub fn time_zone(name: &str) -> Option<String> {
+    let zone = jiff::tz::TimeZone::get(name.trim()).ok()?;
+    zone.iana_name().map(ToOwned::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

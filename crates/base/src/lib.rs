@@ -13,7 +13,7 @@ mod quantity;
 mod random;
 mod text;
 
-pub use clock::{Clock, Moment, Stopwatch, Timestamp};
+pub use clock::{Clock, Moment, Stopwatch, Timestamp, time_zone};
 pub use email::EmailAddress;
 pub use error::{Error, FieldError, Result};
 pub use id::{Id, Kind};

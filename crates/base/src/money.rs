@@ -37,7 +37,23 @@ const OTHER_DECIMALS: &[(&str, u8)] = &[
     ("XPF", 0),
 ];
 
+/// The codes of ISO 4217, list one, without those of metals, funds of no
+/// country and tests.
+const IN_USE: &str = "\
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD \
+    CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP \
+    GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR \
+    KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN \
+    MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD \
+    SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX \
+    USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
+
 impl Currency {
+    /// Whether ISO 4217 has this code.
+    pub fn is_in_use(&self) -> bool {
+        IN_USE.split(' ').any(|code| code == self.code())
+    }
+
     /// The currency with this code of three letters, in either case.
     pub fn new(code: &str) -> Result<Self, &'static str> {
         let letters: [u8; 3] = code.as_bytes().try_into().map_err(|_| NOT_A_CURRENCY)?;
@@ -148,6 +164,8 @@ mod tests {
         assert_eq!(rounded("-2.5", "JPY"), "-3 JPY");
         assert_eq!(rounded("62.5", "JPY"), "63 JPY");
         assert_eq!(rounded("1", "KWD"), "1.000 KWD");
+        let in_use = |code| Currency::new(code).unwrap().is_in_use();
+        assert!(in_use("eur") && in_use("AED") && in_use("ZWG") && !in_use("XXX") && !in_use("ABC"));
         assert!(Currency::new("US").is_err() && Currency::new("U$D").is_err());
     }
 

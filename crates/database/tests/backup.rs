@@ -38,6 +38,18 @@ async fn filled(engine: Engine) -> TestApp {
         shop.invited().await;
         let webhook = shop.webhook("https://shop.example/hooks", &["webhook.none"]).await;
         shop.ping(&webhook).await;
+        for (path, body) in [
+            ("currencies", json!({ "code": "EUR", "rate": 0.92 })),
+            ("productgroups", json!({ "name": "Hose" })),
+            ("suppliers", json!({ "name": "Ø & Sønn" })),
+            ("locations", json!({ "name": "Main" })),
+        ] {
+            let path = format!("/api/v1/organization/{path}/update");
+            app.post(path).credential(&shop.admin.text).json(&body).expect(200).await;
+        }
+        let accepted = json!({ "accepted": true, "version": 1 });
+        let accept = app.post("/api/v1/organization/acceptterms").credential(&shop.admin.text);
+        accept.json(&accepted).expect(200).await;
         // Rows that were changed lie elsewhere on PostgreSQL.
         let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
         let path = format!("/api/v1/organization/apikeys/{}/update", key.id);

@@ -7,7 +7,9 @@ pub mod api_call_days;
 pub mod api_calls;
 pub mod api_keys;
 pub mod audit;
+pub mod currencies;
 pub mod customers;
+pub mod directories;
 pub mod external_ids;
 pub mod idempotency;
 pub mod imported_texts;
@@ -18,6 +20,7 @@ pub mod roles;
 pub mod sessions;
 mod stamp;
 pub mod store;
+pub mod terms;
 pub mod unknown_calls;
 pub mod user_links;
 pub mod users;
@@ -37,7 +40,9 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         api_keys::secrets::STATEMENTS,
         api_keys::tally::STATEMENTS,
         audit::STATEMENTS,
+        currencies::STATEMENTS,
         customers::STATEMENTS,
+        directories::STATEMENTS,
         external_ids::STATEMENTS,
         idempotency::STATEMENTS,
         imported_texts::STATEMENTS,
@@ -47,6 +52,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         roles::STATEMENTS,
         sessions::STATEMENTS,
         store::STATEMENTS,
+        terms::STATEMENTS,
         user_links::STATEMENTS,
         users::STATEMENTS,
         database::bell::STATEMENTS,

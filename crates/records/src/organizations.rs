@@ -16,6 +16,10 @@ pub struct OrganizationRow {
     pub name: String,
     /// `free`, `professional` or `enterprise`.
     pub subscription: String,
+    /// How it works, as JSON with its version; `None` where all is as usual.
+    pub settings: Option<String>,
+    /// The web pages that may call with its credentials, as a JSON list.
+    pub allowed_origins: Option<String>,
     /// Who made and changed it.
     pub stamp: Stamp,
 }
@@ -24,6 +28,18 @@ static INSERT: Statement = Statement::tenant(
     "organization.insert",
     "INSERT INTO organization (id, public_id, name, subscription, created, created_by, last_modified, last_modified_by, rev)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+
+static UPDATE: Statement = Statement::tenant(
+    "organization.update",
+    "UPDATE organization SET name = $2, settings = $3, allowed_origins = $4, last_modified = $5,
+            last_modified_by = $6, rev = $7
+     WHERE id = $1",
+);
+
+static WITH_ORIGINS: Statement = Statement::system(
+    "organization.with_origins",
+    "SELECT id, allowed_origins FROM organization WHERE allowed_origins IS NOT NULL",
 );
 
 static FIND: Statement = Statement::tenant("organization.find", "SELECT * FROM organization WHERE id = $1");
@@ -35,7 +51,7 @@ static NAMED: Statement =
     Statement::system("organization.named", "SELECT * FROM organization WHERE id = $1 OR public_id = $1");
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ALL, &NAMED];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &WITH_ORIGINS, &FIND, &ALL, &NAMED];
 
 /// Adds the organization the transaction is bound to.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
@@ -53,6 +69,27 @@ pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
             stamp.rev,
         ],
     )
+}
+
+/// Stores what the organization has become; its subscription is not for it to change.
+pub fn update(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
+    let stamp = &row.stamp;
+    tx.execute_one(
+        &UPDATE,
+        params![
+            row.name.as_str(),
+            row.settings.clone(),
+            row.allowed_origins.clone(),
+            stamp.last_modified,
+            stamp.last_modified_by.as_str(),
+            stamp.rev,
+        ],
+    )
+}
+
+/// The organizations that say which web pages may call, each with its JSON list.
+pub fn with_origins(tx: &mut Tx<'_>) -> Result<Vec<(Id<Organization>, String)>> {
+    tx.fetch_all(&WITH_ORIGINS, params![], |row| Ok((row.get("id")?, row.get("allowed_origins")?)))
 }
 
 /// The organization the transaction is bound to.
@@ -76,6 +113,8 @@ fn read(row: &Row<'_>) -> Result<OrganizationRow> {
         public_id: row.get("public_id")?,
         name: row.get("name")?,
         subscription: row.get("subscription")?,
+        settings: row.get("settings")?,
+        allowed_origins: row.get("allowed_origins")?,
         stamp: Stamp::read(row)?,
     })
 }

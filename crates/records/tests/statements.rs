@@ -29,6 +29,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("idempotency.delete_before", "old answers are swept away at once for all"),
     ("webhook_delivery.delete_before", "old deliveries are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),
+    ("organization.with_origins", "which web pages may call is held in memory for all"),
     ("organization.named", "the command line is told an organization by name"),
     ("role.all_permissions", "a node loads all keys"),
     ("session.delete_all", "a restored backup ends every session"),

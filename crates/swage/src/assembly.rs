@@ -142,5 +142,6 @@ pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) ->
         random: Random::from_seed(random.bytes()),
         settings: settings.doors()?,
     });
+    app.refresh_origins().await?;
     Ok(Assembled { store, history, gate, nodes, app, runner, clock })
 }

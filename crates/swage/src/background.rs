@@ -46,6 +46,12 @@ pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
         async move { history.relieve().await }
     }));
 
+    let app = assembled.app.clone();
+    tasks.spawn(every(Duration::from_secs(10), "to read the origins of organizations", move || {
+        let app = app.clone();
+        async move { app.refresh_origins().await }
+    }));
+
     let runner = assembled.runner.clone();
     tasks.spawn(every(Duration::from_mins(1), "to see to recurring jobs", move || {
         let runner = runner.clone();

@@ -145,6 +145,25 @@ pub struct CreateKey {
 
 #[derive(Debug, Subcommand)]
 pub enum Users {
+    /// List users: id, state, roles, address, name
+    List {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Keep a user from signing in, and end every session of theirs
+    Suspend {
+        #[command(flatten)]
+        of: Of,
+        /// The address they sign in with
+        email: String,
+    },
+    /// Let a suspended user sign in again
+    Resume {
+        #[command(flatten)]
+        of: Of,
+        /// The address they sign in with
+        email: String,
+    },
     /// Set a new password and end every session of a user
     ResetPassword {
         #[command(flatten)]

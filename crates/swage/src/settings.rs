@@ -7,6 +7,7 @@ use base::{Error, Result};
 use keys::{Environment, ForwardedHeader, Network, TrustedProxies};
 use serde::{Deserialize, Deserializer, Serialize};
 use usecases::history::Keep;
+use usecases::organizations::is_origin;
 
 use crate::{DatabaseUrl, mail_settings::MailSettings, webhook_settings::WebhookSettings};
 
@@ -347,15 +348,6 @@ fn within(path: &str, value: usize, least: usize, most: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::invalid(path, format!("must be from {least} to {most}")))
-}
-
-/// A browser sends the scheme, the host and an unusual port, in lower case.
-fn is_origin(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    host.is_some_and(|host| {
-        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._:[]".contains(&b);
-        !host.is_empty() && host.bytes().all(allowed)
-    })
 }
 
 /// A list, or its items separated by commas as an environment variable has them.

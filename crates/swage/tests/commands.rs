@@ -50,6 +50,10 @@ fn an_organization_its_keys_and_its_users() {
     let reset =
         place.run(&["users", "reset-password", "A@shop.example", "--password-file", file.to_str().unwrap()]);
     assert_eq!(reset, "user           a@shop.example\n");
+    let list = place.run(&["users", "list"]);
+    assert!(list.contains("active     admin     a@shop.example  a@shop.example"), "{list}");
+    assert!(place.fail(&["users", "suspend", "a@shop.example"]).contains("the last administrator"));
+    assert_eq!(place.run(&["users", "resume", "a@shop.example"]), "active  a@shop.example\n");
     assert_eq!(place.fail(&["users", "reset-password", "x@shop.example"]), "swage: There is no such user.\n");
     let short = place.write("short", "short\n");
     let error = place.fail(&[

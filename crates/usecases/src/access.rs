@@ -146,6 +146,12 @@ needs! {
     ReadWebhooks = Some(Permission::read(Resource::Webhook));
     /// To make, change, try and delete webhooks.
     WriteWebhooks = Some(Permission::write(Resource::Webhook));
+    /// To see the organization and its settings.
+    ReadOrganization = Some(Permission::read(Resource::Organization));
+    /// To change the organization and its settings.
+    WriteOrganization = Some(Permission::write(Resource::Organization));
+    /// To see what the organization has subscribed to.
+    ReadSubscription = Some(Permission::read(Resource::Subscription));
     /// To see roles.
     ReadRoles = Some(Permission::read(Resource::Role));
     /// To see users.

@@ -59,9 +59,16 @@ pub fn candidates(
     email: &str,
     organization: Option<Id<Organization>>,
 ) -> Result<Vec<Candidate>> {
+    let mut found = members(tx, email, organization)?;
+    found.retain(|user| !user.suspended);
+    Ok(found)
+}
+
+/// The members with this e-mail address, suspended ones too.
+pub fn members(tx: &mut Tx<'_>, email: &str, organization: Option<Id<Organization>>) -> Result<Vec<UserRow>> {
     let most = if organization.is_some() { MOST_NAMED } else { MOST_MEMBERSHIPS };
     let mut found = users::by_email(tx, email, most)?;
-    found.retain(|user| !user.suspended && organization.is_none_or(|wanted| wanted == user.organization));
+    found.retain(|user| organization.is_none_or(|wanted| wanted == user.organization));
     Ok(found)
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     let clock = Stopwatch::start();
     let context = Context::new(request_id(&app, request.headers()));
     let method = request.method().clone();
-    if let Some(answer) = cors::preflight(&app.settings.origins, &method, request.headers()) {
+    if let Some(answer) = cors::preflight(&app, &method, request.headers()) {
         return answer;
     }
     let wanted = Wanted::of(request.headers());
@@ -159,7 +159,7 @@ fn finish(app: &App, context: &Context, wanted: &Wanted, mut answer: Response) -
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    cors::allow(&app.settings.origins, wanted.origin.as_ref(), headers);
+    cors::allow(app, context.organization(), wanted.origin.as_ref(), headers);
     answer
 }
 

@@ -105,6 +105,7 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
             }
         };
         context.called_by(caller.subject);
+        context.on_behalf_of(caller.organization);
         Ok(Self { caller, key })
     }
 }

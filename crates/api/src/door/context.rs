@@ -10,7 +10,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderName, HeaderValue, request::Parts},
 };
-use base::Id;
+use base::{Id, Organization};
 use gate::{Credential, Denied, Gate, Verified, history::Whose};
 use keys::{Customer, KeyType};
 use usecases::Subject;
@@ -29,6 +29,7 @@ struct Inner {
     shown: OnceLock<Shown>,
     /// Of the request's body, as far as it was read.
     body_bytes: AtomicU64,
+    organization: Mutex<Option<Id<Organization>>>,
     headers: Mutex<Vec<(HeaderName, HeaderValue)>>,
 }
 
@@ -72,6 +73,7 @@ impl Context {
             caller: Mutex::default(),
             shown: OnceLock::new(),
             body_bytes: AtomicU64::new(0),
+            organization: Mutex::default(),
             headers: Mutex::default(),
         }))
     }
@@ -127,6 +129,15 @@ impl Context {
 
     pub(crate) fn body_bytes(&self) -> u64 {
         self.0.body_bytes.load(Ordering::Relaxed)
+    }
+
+    /// On whose behalf the request is made.
+    pub(crate) fn on_behalf_of(&self, organization: Id<Organization>) {
+        *self.0.organization.lock().unwrap_or_else(PoisonError::into_inner) = Some(organization);
+    }
+
+    pub(crate) fn organization(&self) -> Option<Id<Organization>> {
+        *self.0.organization.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A header that the answer gets, whatever it is.

@@ -6,7 +6,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::Origins;
+use base::{Id, Organization};
+
+use crate::{App, Origins};
 
 const REQUEST_HEADERS: &str = "authorization, x-api-key, apicustomerid, content-type, accept, idempotency-key, \
                                if-match, prefer, x-request-id";
@@ -14,7 +16,7 @@ const ANSWER_HEADERS: &str = "etag, location, retry-after, ratelimit, ratelimit-
                               swage-ignored-fields, idempotent-replayed, content-disposition";
 
 /// The answer to a preflight; `None` if the request is none.
-pub(super) fn preflight(origins: &Origins, method: &Method, headers: &HeaderMap) -> Option<Response> {
+pub(super) fn preflight(app: &App, method: &Method, headers: &HeaderMap) -> Option<Response> {
     let is_preflight = method == Method::OPTIONS
         && headers.contains_key(header::ORIGIN)
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
@@ -22,7 +24,15 @@ pub(super) fn preflight(origins: &Origins, method: &Method, headers: &HeaderMap)
         return None;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if allow(origins, headers.get(header::ORIGIN), response.headers_mut()) {
+    let origin = headers.get(header::ORIGIN)?;
+    // It shows no credential: whoever any organization lets call may go on and ask.
+    let any_organization = || {
+        let own = app.own_origins.load();
+        own.by_organization.values().any(|origins| is_among(origins, origin))
+    };
+    let allowed =
+        permitted(&app.settings.origins, origin).or_else(|| any_organization().then(|| origin.clone()));
+    if answer(allowed, app.settings.origins == Origins::Any, response.headers_mut()) {
         for (name, value) in [
             (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"),
             (header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS),
@@ -34,20 +44,44 @@ pub(super) fn preflight(origins: &Origins, method: &Method, headers: &HeaderMap)
     Some(response)
 }
 
-/// Lets the page that asked read the answer, if its origin is allowed.
-pub(super) fn allow(origins: &Origins, origin: Option<&HeaderValue>, answer: &mut HeaderMap) -> bool {
-    let Some(origin) = origin else { return false };
-    let allowed = match origins {
-        Origins::Any => HeaderValue::from_static("*"),
-        Origins::Only(allowed) => {
-            answer.append(header::VARY, HeaderValue::from_static("Origin"));
-            if !allowed.iter().any(|candidate| candidate.as_bytes() == origin.as_bytes()) {
-                return false;
-            }
-            origin.clone()
-        }
+/// Lets the page that asked read the answer, if its origin is allowed: by the
+/// organization the request was made for, where that says so itself, else by
+/// the server.
+pub(super) fn allow(
+    app: &App,
+    organization: Option<Id<Organization>>,
+    origin: Option<&HeaderValue>,
+    headers: &mut HeaderMap,
+) {
+    let Some(origin) = origin else { return };
+    let own = app.own_origins.load();
+    let own = organization.and_then(|organization| own.by_organization.get(&organization));
+    let allowed = match own {
+        Some(origins) => is_among(origins, origin).then(|| origin.clone()),
+        None => permitted(&app.settings.origins, origin),
     };
-    answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-    answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(ANSWER_HEADERS));
+    let is_for_all = own.is_none() && app.settings.origins == Origins::Any;
+    answer(allowed, is_for_all, headers);
+}
+
+/// What the server's own setting says to an origin.
+fn permitted(origins: &Origins, origin: &HeaderValue) -> Option<HeaderValue> {
+    match origins {
+        Origins::Any => Some(HeaderValue::from_static("*")),
+        Origins::Only(allowed) => is_among(allowed, origin).then(|| origin.clone()),
+    }
+}
+
+fn is_among(origins: &[String], origin: &HeaderValue) -> bool {
+    origins.iter().any(|candidate| candidate.as_bytes() == origin.as_bytes())
+}
+
+fn answer(allowed: Option<HeaderValue>, is_for_all: bool, headers: &mut HeaderMap) -> bool {
+    if !is_for_all {
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    }
+    let Some(allowed) = allowed else { return false };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(ANSWER_HEADERS));
     true
 }

@@ -19,6 +19,7 @@ mod keys_list;
 mod keys_update;
 mod limits;
 mod nodes;
+mod organization;
 mod passwords;
 mod receiver;
 mod request;

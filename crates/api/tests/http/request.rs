@@ -116,6 +116,13 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
             body["email"] = json!(shop.unused_email());
         }
         "/api/v1/users/update" => body["email"] = json!(shop.email),
+        "/api/v1/organization/productgroups/update"
+        | "/api/v1/organization/suppliers/update"
+        | "/api/v1/organization/locations/update" => {
+            for entry in body["items"].as_array_mut().unwrap() {
+                entry["name"] = json!(shop.unused_email());
+            }
+        }
         "/api/v1/organization/users/invite" => {
             for person in body["emailAddresses"].as_array_mut().unwrap() {
                 person["email"] = json!(shop.unused_email());

@@ -5,6 +5,14 @@ mod api_key;
 mod api_key_in;
 mod api_key_rotation;
 mod api_keys;
+mod currencies;
+mod directories;
+mod entries;
+mod facts;
+#[expect(clippy::module_inception, reason = "named as GoldLeaf names the operation")]
+mod organization;
+mod settings;
+mod settings_in;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -23,5 +31,23 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         api_keys::post_organization_api_keys_id_resume,
         api_key_rotation::post_organization_api_keys_id_rotate,
         api_key_rotation::post_organization_api_keys_id_rotate_end,
+        organization::get_organization,
+        organization::post_organization_update,
+        organization::get_organization_defaults,
+        facts::get_organization_subscription,
+        facts::get_organization_erpname,
+        facts::get_organization_usebetafeatures,
+        facts::get_organization_revisiondelimiter,
+        facts::get_organization_nextpartnumber,
+        facts::get_organization_hasacceptedterms,
+        facts::post_organization_acceptterms,
+        currencies::get_organization_currencies,
+        currencies::post_organization_currencies_update,
+        directories::get_organization_productgroups,
+        directories::post_organization_productgroups_update,
+        directories::get_organization_suppliers,
+        directories::post_organization_suppliers_update,
+        directories::get_organization_locations,
+        directories::post_organization_locations_update,
     ]
 }

@@ -1,4 +1,9 @@
-//! Organizations: their founding, and what they have subscribed to.
+//! Organizations: their founding, what they have subscribed to, and how they work.
+
+pub mod currencies;
+pub mod directories;
+mod profile;
+mod settings;
 
 use std::{fmt, str::FromStr};
 
@@ -12,6 +17,13 @@ use records::{
     users::{self, UserRow},
 };
 use serde_json::json;
+
+pub use profile::{
+    Profile, ProfileChange, all_origins, decide_on_terms, is_origin, profile, read, settings, subscription,
+    terms, update,
+};
+pub use records::{currencies::CurrencyRow, terms::TermsRow};
+pub use settings::{NUMBERED, Numbering, Settings, SettingsChange};
 
 use crate::{Caller, audit};
 
@@ -86,6 +98,8 @@ pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<Use
         public_id: founding.public_id.clone(),
         name: founding.name.to_string(),
         subscription: founding.subscription.to_string(),
+        settings: None,
+        allowed_origins: None,
         stamp: stamp.clone(),
     };
     organizations::insert(tx, &row)?;
