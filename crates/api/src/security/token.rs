@@ -9,9 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    door::{
-        Anyone, Body, Check, Context, Failure, Input, customer_named, refused, send_limit, send_over_limit,
-    },
+    door::{Anyone, Body, Check, Context, Failure, Input, customer_named, send_limit},
 };
 
 /// A key to be exchanged for a bearer token.
@@ -97,7 +95,7 @@ async fn exchange(
     name: &str,
 ) -> Result<TokenOut> {
     let prove = || app.gate.prove_key(key, name);
-    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(refused)?;
+    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(Error::from)?;
     let named = customer_named(headers).filter(|_| candidate.policy.key_type == KeyType::Customer);
     let customer = match named {
         // A pinned key is told when another customer is named.
@@ -107,13 +105,13 @@ async fn exchange(
     };
     let exchanged = app.gate.exchange(key, name, anyone.address, customer).map_err(|denied| {
         if let gate::Denied::OverLimit(over) = denied {
-            send_over_limit(context, over);
+            send_limit(context, over.headers());
         }
-        refused(denied)
+        Error::from(denied)
     });
     let (token, claims, verified) = exchanged?;
     if let Some(limit) = verified.limit {
-        send_limit(context, limit);
+        send_limit(context, limit.headers());
     }
     context.called_by(Subject::Key(claims.key));
     let expires = claims.expires.to_string();
