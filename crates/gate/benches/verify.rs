@@ -147,8 +147,8 @@ impl MadeUp {
         LiveKey {
             id: text.id(),
             name: name_hash("name"),
-            secret: StoredSecret { slot: 0, pepper, mac },
-            other_secret: None,
+            secret: StoredSecret { slot: 0, pepper, imported: None, mac },
+            former: None,
             epoch,
             validity: Validity::new(None, None).unwrap(),
             suspended: false,

@@ -2,14 +2,14 @@ use std::{net::IpAddr, sync::Arc};
 
 use base::{Clock, Id, Result, Timestamp};
 use keys::{
-    ApiKey, Claims, Customer, KeyRequest, KeyText, Peppers, Permission, Refusal, SecretMac, TOKEN_LIFETIME,
-    TokenKeys, decide,
+    ApiKey, Claims, Customer, KeyRequest, KeyText, NotAKey, Peppers, Permission, Refusal, SecretMac,
+    TOKEN_LIFETIME, TokenKeys, decide,
 };
 use zeroize::Zeroizing;
 
 use crate::{
-    KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, follow::Following, name_hash,
-    record::Use,
+    KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, follow::Following, history::Whose,
+    name_hash, record::Use,
 };
 
 /// The secrets under which the gate checks.
@@ -72,6 +72,14 @@ pub enum Denied {
     Refused(Refusal),
     /// The key has used up its limit.
     OverLimit(OverLimit),
+}
+
+impl Verified {
+    /// The first moment at which the secret that was shown is over, if it is
+    /// one that its key had before.
+    pub fn secret_ends(&self) -> Option<Timestamp> {
+        self.key.former(self.slot).map(|former| former.ends)
+    }
 }
 
 impl Denied {
@@ -137,7 +145,7 @@ impl Gate {
             Some(limiter) => Some(limiter.take().map_err(Denied::OverLimit)?),
             None => None,
         };
-        self.live.note_use(&key, Use { at: now, address });
+        self.live.note_use(&key, slot, Use { at: now, address });
         Ok(Verified { key, slot, customer, pinned: pin.is_some(), limit })
     }
 
@@ -166,10 +174,11 @@ impl Gate {
     fn prove(&self, credential: Credential<'_>, now: Timestamp) -> Result<Proved, Denied> {
         match credential {
             Credential::Key(text) => {
-                let key = KeyText::parse(text).map_err(|error| match error {
-                    keys::NotAKey::Masked => Denied::Masked,
-                    _ => Denied::Unknown,
-                })?;
+                let key = match KeyText::parse(text) {
+                    Ok(key) => key,
+                    Err(NotAKey::Masked) => return Err(Denied::Masked),
+                    Err(_) => return self.prove_imported(text, now),
+                };
                 self.in_touch()?;
                 let Some(record) = self.live.get(key.id()) else {
                     // As much work as for a known id, so that the time tells nothing.
@@ -179,7 +188,7 @@ impl Gate {
                 };
                 let proved =
                     |secret: &&StoredSecret| self.secrets.peppers.verify(secret.pepper, &secret.mac, &key);
-                let slot = record.secrets().find(proved).ok_or(Denied::Unknown)?.slot;
+                let slot = record.secrets(now).find(proved).ok_or(Denied::Unknown)?.slot;
                 let pin = record.customer;
                 Ok(Proved { key: record, slot, pin })
             }
@@ -192,7 +201,7 @@ impl Gate {
                 let record = self.live.get(claims.key).ok_or(Denied::TokenEnded)?;
                 let is_current = claims.epoch == record.epoch
                     && claims.generation == self.following.generation()
-                    && record.secrets().any(|secret| secret.slot == claims.slot);
+                    && record.secrets(now).any(|secret| secret.slot == claims.slot);
                 if !is_current {
                     return Err(Denied::TokenEnded);
                 }
@@ -220,11 +229,42 @@ impl Gate {
             Credential::Token(text) => self.secrets.tokens.check(text).is_ok_and(|claims| {
                 claims.generation > self.following.generation()
                     || match self.live.get(claims.key) {
-                        Some(record) => claims.epoch > record.epoch,
+                        Some(record) => claims.epoch > record.epoch || record.slot_of_next() == claims.slot,
                         None => is_young(claims.key),
                     }
             }),
         }
+    }
+
+    /// Whose a credential was that has been refused, as far as it tells.
+    pub fn whose(&self, credential: Credential<'_>, denied: Denied) -> Whose {
+        let (key, is_proved) = match credential {
+            Credential::Key(text) => match KeyText::parse(text) {
+                Ok(key) => (key.id(), !matches!(denied, Denied::Unknown | Denied::Behind)),
+                Err(_) => match self.live.imported(text, &self.secrets.peppers) {
+                    Some((record, _)) => (record.id, true),
+                    None => return Whose::Nobody,
+                },
+            },
+            Credential::Token(text) => match self.secrets.tokens.check(text) {
+                Ok(claims) => (claims.key, true),
+                Err(_) => return Whose::Nobody,
+            },
+        };
+        match self.live.get(key).map(|record| record.policy.organization) {
+            Some(organization) if is_proved => Whose::Proved(organization, key),
+            organization => Whose::Named(organization, key),
+        }
+    }
+
+    /// Which key has this text, which is none of ours.
+    fn prove_imported(&self, text: &str, now: Timestamp) -> Result<Proved, Denied> {
+        let (record, mac) = self.live.imported(text, &self.secrets.peppers).ok_or(Denied::Unknown)?;
+        self.in_touch()?;
+        let proved = |secret: &&StoredSecret| secret.imported.is_some() && secret.mac == mac;
+        let slot = record.secrets(now).find(proved).ok_or(Denied::Unknown)?.slot;
+        let pin = record.customer;
+        Ok(Proved { key: record, slot, pin })
     }
 
     /// The key of this text and name, whether or not it may be used now.

@@ -4,14 +4,15 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use base::{Clock, Id};
+use base::{Clock, Id, Timestamp};
 use foldhash::fast::RandomState;
-use keys::{ApiKey, Policy};
+use keys::{ApiKey, Peppers, Policy, SecretMac};
 
 use crate::{
-    KeyRecord, LiveKey,
+    FormerSecret, KeyRecord, LiveKey,
+    imported::{Imported, Known},
     limit::Limiter,
-    record::{Use, Used},
+    record::{Former, Use, Used},
 };
 
 /// A power of two. With a million keys a shard holds about sixty, so a change
@@ -23,6 +24,7 @@ type Shard = HashMap<Id<ApiKey>, Arc<KeyRecord>, RandomState>;
 /// Every key that may be used, in memory.
 pub struct LiveKeys {
     shards: Box<[ArcSwap<Shard>]>,
+    imported: Imported,
     policies: Mutex<Interner>,
     /// Keys whose last use is yet to be stored, each once.
     used: Mutex<Vec<Id<ApiKey>>>,
@@ -35,6 +37,7 @@ impl LiveKeys {
         let empty = Arc::new(Shard::default());
         Self {
             shards: (0..SHARDS).map(|_| ArcSwap::from(Arc::clone(&empty))).collect(),
+            imported: Imported::default(),
             policies: Mutex::default(),
             used: Mutex::default(),
             clock,
@@ -44,6 +47,12 @@ impl LiveKeys {
     /// The key with this id.
     pub fn get(&self, id: Id<ApiKey>) -> Option<Arc<KeyRecord>> {
         self.shard(id).load().get(&id).cloned()
+    }
+
+    /// The key that has this text, which another system made, and what would be stored of it.
+    pub(crate) fn imported(&self, text: &str, peppers: &Peppers) -> Option<(Arc<KeyRecord>, SecretMac)> {
+        let (id, mac) = self.imported.find(text, peppers)?;
+        Some((self.get(id)?, mac))
     }
 
     /// How many keys there are.
@@ -64,36 +73,46 @@ impl LiveKeys {
         self.change(record.id, |shard| {
             shard.insert(record.id, Arc::clone(&record));
         });
+        self.imported.change(former.as_deref(), Some(&record));
     }
 
     /// Takes a key out.
     pub fn remove(&self, id: Id<ApiKey>) {
+        let former = self.get(id);
         self.change(id, |shard| {
             shard.remove(&id);
         });
+        self.imported.change(former.as_deref(), None);
     }
 
     /// Puts these keys in the place of all there were. Takes them in one by
     /// one, so that a million need not be held twice.
     pub fn replace_all(&self) -> Replacing<'_> {
-        Replacing { live: self, shards: (0..SHARDS).map(|_| Shard::default()).collect() }
+        let shards = (0..SHARDS).map(|_| Shard::default()).collect();
+        Replacing { live: self, shards, imported: Known::default() }
     }
 
     /// Notes that a key was used; it is stored in a while.
-    pub(crate) fn note_use(&self, record: &KeyRecord, now: Use) {
+    pub(crate) fn note_use(&self, record: &KeyRecord, slot: u8, now: Use) {
+        if let Some(former) = record.former(slot) {
+            former.used.note(now);
+        }
         if record.used.note(now) {
             self.used.lock().unwrap_or_else(PoisonError::into_inner).push(record.id);
         }
     }
 
     /// The uses noted since this was last asked.
-    pub fn take_uses(&self) -> Vec<(Arc<KeyRecord>, Use)> {
+    pub fn take_uses(&self) -> Vec<NotedUse> {
         let used = std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));
         used.into_iter()
             .filter_map(|id| {
                 let record = self.get(id)?;
                 let last = record.used.take_unstored()?;
-                Some((record, last))
+                let former = record.former.as_deref();
+                let former =
+                    former.and_then(|former| Some((former.secret.slot, former.used.take_unstored()?.at)));
+                Some(NotedUse { key: record, last, former })
             })
             .collect()
     }
@@ -108,6 +127,7 @@ impl LiveKeys {
             Some(former) if former.last_use().is_some() => Used::after(&former.used),
             _ => Used::new(key.last_use),
         };
+        let former = key.former.map(|secret| Box::new(former_secret(secret, former)));
         KeyRecord {
             id: key.id,
             epoch: key.epoch,
@@ -117,7 +137,7 @@ impl LiveKeys {
             policy,
             name: key.name,
             secret: key.secret,
-            other_secret: key.other_secret.map(Box::new),
+            former,
             limiter,
             used,
         }
@@ -136,6 +156,28 @@ impl LiveKeys {
     }
 }
 
+/// Like the key itself, its former secret keeps a last use that may not be stored yet.
+fn former_secret(told: FormerSecret, key: Option<&KeyRecord>) -> Former {
+    let kept = key.and_then(|key| key.former(told.secret.slot)).filter(|kept| kept.used.last().is_some());
+    let stored = || Used::new(told.last_used.map(|at| Use { at, address: None }));
+    Former {
+        used: kept.map_or_else(stored, |kept| Used::after(&kept.used)),
+        secret: told.secret,
+        ends: told.ends,
+    }
+}
+
+/// That a key was used, to be stored.
+#[derive(Debug, Clone)]
+pub struct NotedUse {
+    /// The key.
+    pub key: Arc<KeyRecord>,
+    /// When and from where, last.
+    pub last: Use,
+    /// The slot of its former secret and when that was used last, if it was.
+    pub former: Option<(u8, Timestamp)>,
+}
+
 /// The last bytes of an id are random.
 fn shard_of(id: Id<ApiKey>) -> usize {
     let bytes = id.as_bytes();
@@ -146,6 +188,7 @@ fn shard_of(id: Id<ApiKey>) -> usize {
 pub struct Replacing<'a> {
     live: &'a LiveKeys,
     shards: Vec<Shard>,
+    imported: Known,
 }
 
 impl Replacing<'_> {
@@ -153,6 +196,7 @@ impl Replacing<'_> {
     pub fn put(&mut self, key: LiveKey) {
         let former = self.live.get(key.id);
         let record = self.live.record(key, former.as_deref());
+        self.imported.learn(&record);
         self.shards[shard_of(record.id)].insert(record.id, Arc::new(record));
     }
 
@@ -162,6 +206,7 @@ impl Replacing<'_> {
             shard.shrink_to_fit();
             place.store(Arc::new(shard));
         }
+        self.live.imported.replace(self.imported);
     }
 }
 

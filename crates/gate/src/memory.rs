@@ -143,8 +143,8 @@ impl LiveKey {
         Self {
             id,
             name: name_hash(name),
-            secret: StoredSecret { slot: 0, pepper, mac },
-            other_secret: None,
+            secret: StoredSecret { slot: 0, pepper, imported: None, mac },
+            former: None,
             epoch: 1,
             validity: Validity::default(),
             suspended: false,

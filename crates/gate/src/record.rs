@@ -6,7 +6,7 @@ use std::{
 
 use base::{Id, Timestamp};
 use foldhash::fast::FixedState;
-use keys::{ApiKey, Customer, Policy, SecretMac, Validity};
+use keys::{ApiKey, Customer, Policy, SecretMac, TextHash, Validity};
 
 use crate::limit::Limiter;
 
@@ -19,8 +19,8 @@ pub struct LiveKey {
     pub name: u32,
     /// Its secret.
     pub secret: StoredSecret,
-    /// Its other secret while it is rotated.
-    pub other_secret: Option<StoredSecret>,
+    /// The secret it had before, while that is good too.
+    pub former: Option<FormerSecret>,
     /// Rises with every change that ends its tokens.
     pub epoch: u32,
     /// From when until when it is good.
@@ -42,8 +42,21 @@ pub struct StoredSecret {
     pub slot: u8,
     /// The version of the pepper it was MACed under.
     pub pepper: u16,
+    /// How another system hashed its text, where that made it.
+    pub imported: Option<TextHash>,
     /// The MAC.
     pub mac: SecretMac,
+}
+
+/// The secret a key had before it was rotated, which is good for a while yet.
+#[derive(Debug, Clone)]
+pub struct FormerSecret {
+    /// The secret.
+    pub secret: StoredSecret,
+    /// The first moment it is over.
+    pub ends: Timestamp,
+    /// When it was last used, as far as is stored.
+    pub last_used: Option<Timestamp>,
 }
 
 /// When and from where a key was used.
@@ -72,8 +85,17 @@ pub struct KeyRecord {
     pub policy: Arc<Policy>,
     pub(crate) name: u32,
     pub(crate) secret: StoredSecret,
-    pub(crate) other_secret: Option<Box<StoredSecret>>,
+    /// Few keys have one at any time.
+    pub(crate) former: Option<Box<Former>>,
     pub(crate) limiter: Option<Arc<Limiter>>,
+    pub(crate) used: Used,
+}
+
+/// The former secret of a live key.
+#[derive(Debug)]
+pub(crate) struct Former {
+    pub(crate) secret: StoredSecret,
+    pub(crate) ends: Timestamp,
     pub(crate) used: Used,
 }
 
@@ -121,8 +143,24 @@ impl Used {
 }
 
 impl KeyRecord {
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &StoredSecret> {
-        std::iter::once(&self.secret).chain(self.other_secret.as_deref())
+    /// The secrets that are good at `now`.
+    pub(crate) fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &StoredSecret> {
+        let former = self.former.as_deref().filter(move |former| now < former.ends);
+        std::iter::once(&self.secret).chain(former.map(|former| &former.secret))
+    }
+
+    pub(crate) fn all_secrets(&self) -> impl Iterator<Item = &StoredSecret> {
+        std::iter::once(&self.secret).chain(self.former.as_deref().map(|former| &former.secret))
+    }
+
+    /// The slot of the secret that takes the place of its own.
+    pub(crate) fn slot_of_next(&self) -> u8 {
+        self.secret.slot.wrapping_add(1)
+    }
+
+    /// The former secret, if this slot is its.
+    pub(crate) fn former(&self, slot: u8) -> Option<&Former> {
+        self.former.as_deref().filter(|former| former.secret.slot == slot)
     }
 
     /// When and from where it was last used.

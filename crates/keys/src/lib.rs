@@ -6,6 +6,7 @@ mod address;
 mod base62;
 mod decision;
 mod forwarded;
+mod imported;
 mod mac;
 mod permission;
 mod policy;
@@ -22,6 +23,7 @@ pub use base::Organization;
 pub use address::{AddressList, MAX_ADDRESSES, Network, NotANetwork};
 pub use decision::{KeyRequest, Refusal, decide};
 pub use forwarded::{ForwardedHeader, MAX_HOPS, TrustedProxies};
+pub use imported::{HashedText, NotATextHash, TextHash, may_be_imported};
 pub use mac::{MacKey, NotAKeySet, Peppers, SecretMac};
 pub use permission::{Access, NotAPermission, Permission, Permissions};
 pub use policy::{KeyType, NotAKeyType, Policy, RateLimit, SystemRole};
@@ -34,6 +36,8 @@ pub use validity::{KeyState, StartsTooLate, Validity};
 base::kinds! {
     /// A key with which a program calls.
     ApiKey => "API key",
+    /// A call by a key.
+    ApiCall => "API call",
     /// Someone the organization sells to.
     Customer => "customer",
     /// A named set of permissions.

@@ -5,7 +5,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::KeyText;
+use crate::{HashedText, KeyText};
 
 /// A secret key of an HMAC-SHA-256, and the number by which what was made with
 /// it remembers it. Wiped when dropped.
@@ -135,29 +135,45 @@ impl fmt::Debug for SecretMac {
 /// reading nor writing the database gives anyone a working key. New keys are
 /// stored under the newest.
 #[derive(Debug, Clone)]
-pub struct Peppers(KeySet);
+pub struct Peppers {
+    own: KeySet,
+    /// For texts that other systems made, of which only a hash was given.
+    imported: KeySet,
+}
 
 impl Peppers {
     /// Refuses an empty set and two of one version.
     pub fn new(peppers: impl IntoIterator<Item = MacKey>) -> Result<Self, NotAKeySet> {
-        KeySet::new("swage key secret 1", peppers).map(Self)
+        let peppers: Vec<_> = peppers.into_iter().collect();
+        Ok(Self {
+            own: KeySet::new("swage key secret 1", peppers.iter().cloned())?,
+            imported: KeySet::new("swage imported key 1", peppers)?,
+        })
     }
 
     /// The version under which new keys are stored.
     pub fn newest(&self) -> u16 {
-        self.0.newest()
+        self.own.newest()
     }
 
     /// Every version here, oldest first.
     pub fn versions(&self) -> impl Iterator<Item = u16> {
-        self.0.versions()
+        self.own.versions()
     }
 
     /// What to store of a key under the pepper of this version; `None` if it
     /// is not here. Covers id, secret and environment.
     pub fn mac(&self, version: u16, key: &KeyText) -> Option<SecretMac> {
         // The environment comes last: alone of the three it varies in length.
-        self.0.mac(version, &[key.id().as_bytes(), key.secret(), key.environment().as_bytes()])
+        self.own.mac(version, &[key.id().as_bytes(), key.secret(), key.environment().as_bytes()])
+    }
+
+    /// What to store of a text that another system made, under the pepper of
+    /// this version; `None` if it is not here. The same for every key: a text
+    /// is all there is to find its key by.
+    pub fn mac_of_hash(&self, version: u16, text: &HashedText) -> Option<SecretMac> {
+        // Hashes of one way have one length, and those of another are longer.
+        self.imported.mac(version, &[text.bytes()])
     }
 
     /// Whether this is the key of which `stored` was stored under the pepper of

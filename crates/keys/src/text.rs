@@ -36,7 +36,12 @@ pub struct KeyText {
 impl KeyText {
     /// A new key with a random secret.
     pub fn mint(environment: Environment, id: Id<ApiKey>, random: &mut Random) -> Self {
-        Self { environment, id, secret: random.bytes() }
+        Self::new(environment, id, random.bytes())
+    }
+
+    /// The key of this id with this secret.
+    pub fn new(environment: Environment, id: Id<ApiKey>, secret: [u8; 32]) -> Self {
+        Self { environment, id, secret }
     }
 
     /// Reads the text of a key, without looking anything up. Takes nanoseconds

@@ -1,6 +1,7 @@
 //! API keys: a row each, with rows for their secrets, addresses and last use.
 
 pub mod addresses;
+pub mod many;
 pub mod secrets;
 pub mod tally;
 
@@ -97,7 +98,7 @@ static UPDATE: Statement = Statement::tenant(
     "api_key.update",
     "UPDATE api_key SET name = $3, name_norm = $4, key_type = $5, scopes = $6, role_id = $7, customer_id = $8,
             rate_requests = $9, rate_seconds = $10, starts = $11, expires = $12, suspended = $13, epoch = $14,
-            last_modified = $15, last_modified_by = $16, rev = $17, deleted = $18, deleted_by = $19
+            last_modified = $15, last_modified_by = $16, rev = $17, deleted = $18, deleted_by = $19, masked = $20
      WHERE organization_id = $1 AND id = $2",
 );
 
@@ -188,6 +189,7 @@ pub fn update(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
             stamp.rev,
             row.deleted,
             row.deleted_by.clone(),
+            row.masked.as_str(),
         ],
     )
 }

@@ -4,24 +4,25 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     future::{Future, pending},
     pin::Pin,
+    sync::Arc,
     time::Duration,
 };
 
 use base::{Error, Id, Organization, Result};
 use database::{Database, Scope, Tx};
-use gate::{Answer, Change, Changes, KeySource, LiveKey, StoredSecret, Use, name_hash};
-use keys::{
-    AddressList, ApiKey, KeyType, Network, Permissions, Policy, RateLimit, Role, Scopes, SecretMac, Validity,
-};
+use gate::{Answer, Change, Changes, KeySource, LiveKey, NotedUse, Use, name_hash};
+use keys::{AddressList, ApiKey, KeyType, Network, Permissions, Policy, RateLimit, Role, Scopes, Validity};
 use records::{
     api_keys::{
         self, ApiKeyRow,
         addresses::{self, AddressRow},
         secrets::{self, SecretRow},
     },
-    key_changes, roles, store,
+    key_changes, nodes, roles, store,
 };
 use tokio::sync::{Mutex, mpsc, watch};
+
+use crate::{api_keys::secret, nodes::Nodes};
 
 /// The most changes taken in at once.
 const BATCH: u32 = 1000;
@@ -35,6 +36,7 @@ pub struct DatabaseKeys {
     /// Changes of keys wait for nothing else.
     reserved: Database,
     bell: Mutex<watch::Receiver<()>>,
+    node: Option<Arc<Nodes>>,
 }
 
 impl DatabaseKeys {
@@ -44,7 +46,14 @@ impl DatabaseKeys {
             database: database.clone(),
             reserved: database.reserved(DEADLINE),
             bell: Mutex::new(database.listen()),
+            node: None,
         }
+    }
+
+    /// The same, for a gate whose node the others wait for.
+    #[must_use]
+    pub fn of_node(self, node: Arc<Nodes>) -> Self {
+        Self { node: Some(node), ..self }
     }
 }
 
@@ -67,9 +76,13 @@ impl KeySource for DatabaseKeys {
     fn changes(&self, after: u64) -> Answer<'_, Changes> {
         Box::pin(async move {
             let told = self.reserved.read(Scope::System, move |tx| {
-                Ok((key_changes::after(tx, after, BATCH)?, store::generation(tx)?))
+                let forgotten = after < store::forgotten_changes(tx)?;
+                Ok((key_changes::after(tx, after, BATCH)?, store::generation(tx)?, forgotten))
             });
-            let (rows, generation) = told.await?;
+            let (rows, generation, forgotten) = told.await?;
+            if forgotten {
+                return Ok(Changes { upto: after, generation, changes: Vec::new(), more: false, forgotten });
+            }
             let upto = rows.last().map_or(after, |row| row.seq);
             let more = rows.len() >= BATCH as usize;
             let mut touched: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
@@ -82,7 +95,16 @@ impl KeySource for DatabaseKeys {
                 let look = move |tx: &mut Tx<'_>| keys.iter().map(|key| change(tx, *key)).collect();
                 changes.extend::<Vec<_>>(self.reserved.read(scope, look).await?);
             }
-            Ok(Changes { upto, generation, changes, more, forgotten: false })
+            Ok(Changes { upto, generation, changes, more, forgotten })
+        })
+    }
+
+    fn reached(&self, generation: u32, place: u64) -> Answer<'_, ()> {
+        Box::pin(async move {
+            match &self.node {
+                Some(node) => node.tell((generation, place)).await,
+                None => Ok(()),
+            }
         })
     }
 
@@ -139,12 +161,7 @@ fn live_key(
     addresses: &[AddressRow],
 ) -> Result<Option<LiveKey>> {
     let broken = |error: &dyn std::fmt::Display| Error::internal("a stored API key", error);
-    let mut secrets = secrets.iter().map(|secret| StoredSecret {
-        slot: secret.slot,
-        pepper: secret.pepper_version,
-        mac: SecretMac::from_bytes(secret.mac),
-    });
-    let Some(secret) = secrets.next() else { return Ok(None) };
+    let Some((secret, former)) = secret::of_live(secrets)? else { return Ok(None) };
     let key_type: KeyType = row.key_type.parse().map_err(|e| broken(&e))?;
     let scopes: Scopes = row.scopes.parse().map_err(|e| broken(&e))?;
     let addresses: AddressList = addresses
@@ -173,7 +190,7 @@ fn live_key(
         id: row.id,
         name: name_hash(&row.name),
         secret,
-        other_secret: secrets.next(),
+        former,
         epoch: row.epoch,
         validity: Validity::new(row.starts, row.expires).map_err(|e| broken(&e))?,
         suspended: row.suspended,
@@ -183,23 +200,43 @@ fn live_key(
     }))
 }
 
+/// How long a change of a key is kept for nodes to read, at least.
+const CHANGES_KEPT: Duration = Duration::from_hours(24);
+
+/// Forgets changes of keys that every node has felt and that are old; some of
+/// them at once, and answers whether there were any.
+pub fn forget_changes(tx: &mut Tx<'_>) -> Result<bool> {
+    let felt = nodes::least_place(tx)?.unwrap_or(u64::MAX);
+    let before = tx.now().minus(CHANGES_KEPT);
+    let forgotten = key_changes::forget(tx, before, felt, BATCH)?;
+    if let Some(upto) = forgotten {
+        store::set_forgotten_changes(tx, upto)?;
+    }
+    Ok(forgotten.is_some())
+}
+
 /// Stores when and from where keys were last used.
 pub async fn store_uses(database: &Database, gate: &gate::Gate) -> Result<()> {
-    let mut by_organization: HashMap<Id<Organization>, Vec<(Id<ApiKey>, Use)>> = HashMap::new();
-    for (record, last) in gate.live().take_uses() {
-        by_organization.entry(record.policy.organization).or_default().push((record.id, last));
+    let mut by_organization: HashMap<Id<Organization>, Vec<NotedUse>> = HashMap::new();
+    for noted in gate.live().take_uses() {
+        by_organization.entry(noted.key.policy.organization).or_default().push(noted);
     }
     for (organization, uses) in by_organization {
         // In pieces, so that no unit holds the writer for long.
         for piece in uses.chunks(500) {
             let piece = piece.to_vec();
-            let write = move |tx: &mut Tx<'_>| {
-                piece.iter().try_for_each(|(key, last)| {
-                    api_keys::note_use(tx, *key, last.at, last.address.map(|address| address.to_string()))
-                })
-            };
+            let write = move |tx: &mut Tx<'_>| piece.iter().try_for_each(|noted| store_use(tx, noted));
             database.write(Scope::Organization(organization), write).await?;
         }
     }
     Ok(())
+}
+
+fn store_use(tx: &mut Tx<'_>, noted: &NotedUse) -> Result<()> {
+    let NotedUse { key, last, former } = noted;
+    api_keys::note_use(tx, key.id, last.at, last.address.map(|address| address.to_string()))?;
+    match former {
+        Some((slot, at)) => secrets::note_use(tx, key.id, *slot, *at),
+        None => Ok(()),
+    }
 }

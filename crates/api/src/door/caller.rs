@@ -7,13 +7,14 @@ use axum::{
 use base::{Error, Id, Result};
 use database::Scope;
 use gate::{Credential, Denied, Verified};
-use keys::{Access, Customer, KeyType, Permission};
+use keys::{Access, Customer, Permission, User};
 use usecases::{
     Allowed, Caller, Needs, Subject,
+    access::AnyCaller,
     sessions::{self, SessionToken},
 };
 
-use super::{Context, Failure};
+use super::{Context, Failure, context::Shown, warn_of_end};
 use crate::App;
 
 const API_KEY: HeaderName = HeaderName::from_static(gate::API_KEY);
@@ -25,6 +26,8 @@ pub(crate) trait Door {
     const NEEDS: Option<Permission>;
     /// Whether anybody may come, known or not.
     const PUBLIC: bool;
+    /// Whether only a person who has signed in may come, and no key.
+    const PERSON: bool = false;
     /// Whether the operation writes: what its permission says, where it asks for one.
     const WRITES: bool;
 }
@@ -87,8 +90,8 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
         let Ok(context) = Context::from_request_parts(parts, app).await;
         let address = client_address(parts, app);
         let (caller, key) = match shown(&parts.headers)? {
-            Shown::Key(credential) => with_key(app, &context, credential, address, &parts.headers).await?,
-            Shown::Session { text, in_cookie } => {
+            Offered::Key(credential) => with_key(app, &context, credential, address, &parts.headers).await?,
+            Offered::Session { text, in_cookie } => {
                 let token = SessionToken::parse(text).ok_or_else(not_valid)?;
                 if in_cookie {
                     check_csrf(&parts.method, &parts.headers, &token)?;
@@ -101,23 +104,51 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
     }
 }
 
+/// A person who has signed in: for what concerns nobody but oneself.
+pub(crate) struct Person<const WRITES: bool = false> {
+    pub(crate) caller: Allowed<AnyCaller>,
+    pub(crate) user: Id<User>,
+}
+
+impl<const WRITES: bool> Door for Person<WRITES> {
+    const NEEDS: Option<Permission> = None;
+    const PUBLIC: bool = false;
+    const PERSON: bool = true;
+    const WRITES: bool = WRITES;
+}
+
+impl<const WRITES: bool> FromRequestParts<App> for Person<WRITES> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let May(caller) = May::<AnyCaller>::from_request_parts(parts, app).await?;
+        match caller.subject {
+            Subject::User(user) => Ok(Self { caller, user }),
+            Subject::Key(_) | Subject::System(_) => Err(Error::Forbidden(
+                "This is for a person who has signed in; a key or its token has no profile.".into(),
+            )
+            .into()),
+        }
+    }
+}
+
 /// A credential as a request shows it.
-enum Shown<'a> {
+enum Offered<'a> {
     Key(Credential<'a>),
     Session { text: &'a str, in_cookie: bool },
 }
 
 /// What is shown: in `x-api-key`, in `Authorization` with or without `Bearer`,
 /// or in the session cookie; the first of these alone counts.
-fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
+fn shown(headers: &HeaderMap) -> Result<Offered<'_>> {
     let all = |name: HeaderName| headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
     match gate::Shown::find(all(API_KEY), all(header::AUTHORIZATION))? {
         Some(gate::Shown::InAuthorization(text)) if text.starts_with(sessions::PREFIX) => {
-            Ok(Shown::Session { text, in_cookie: false })
+            Ok(Offered::Session { text, in_cookie: false })
         }
-        Some(shown) => Ok(Shown::Key(shown.credential())),
+        Some(shown) => Ok(Offered::Key(shown.credential())),
         None => match session_cookie(headers) {
-            Some(text) => Ok(Shown::Session { text, in_cookie: true }),
+            Some(text) => Ok(Offered::Session { text, in_cookie: true }),
             None => Err(Error::Unauthenticated(
                 "A credential is needed: a bearer token, an API key or a session.".into(),
             )),
@@ -128,8 +159,8 @@ fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
 /// The session token of a request, wherever it is shown.
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
     match shown(headers).ok()? {
-        Shown::Session { text, .. } => SessionToken::parse(text),
-        Shown::Key(_) => None,
+        Offered::Session { text, .. } => SessionToken::parse(text),
+        Offered::Key(_) => None,
     }
 }
 
@@ -168,11 +199,16 @@ async fn with_key(
     address: Option<IpAddr>,
     headers: &HeaderMap,
 ) -> Result<(Caller, Option<Verified>)> {
-    let customer = customer_named(headers);
-    let verify = || app.gate.verify(credential, address, customer, None);
+    let named = customer_named(headers);
+    let verify = || app.gate.verify(credential, address, named, None);
     let verified = app.gate.informed(credential, verify).await;
-    let outcome = verified.as_ref().map_or_else(|denied| denied.code(), |_| "letIn");
-    metrics::counter!("swage_gate_decisions_total", "outcome" => outcome).increment(1);
+    let shown = match &verified {
+        Ok(verified) => Shown::let_in(verified, address),
+        Err(denied) => Shown::refused(&app.gate, credential, *denied, address),
+    };
+    metrics::counter!("swage_gate_decisions_total", "outcome" => shown.outcome).increment(1);
+    let customer = shown.customer;
+    context.show(shown);
     let verified = verified.map_err(|denied| {
         if let Denied::OverLimit(over) = denied {
             send_limit(context, over.headers());
@@ -182,6 +218,7 @@ async fn with_key(
     if let Some(limit) = verified.limit {
         send_limit(context, limit.headers());
     }
+    warn_of_end(app, context, &verified);
     let policy = &verified.key.policy;
     let caller = Caller {
         organization: policy.organization,
@@ -189,8 +226,7 @@ async fn with_key(
         name: verified.key.id.to_string(),
         permissions: policy.permissions,
         key_type: Some(policy.key_type),
-        // Only a customer's key acts for a customer.
-        customer: verified.customer.filter(|_| policy.key_type == KeyType::Customer),
+        customer,
         address,
         request_id: Some(context.request_id().to_owned()),
     };

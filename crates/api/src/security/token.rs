@@ -1,7 +1,7 @@
 use axum::{Json, extract::State, http::HeaderMap};
 use base::{Error, Id, Organization, Result};
 use database::Scope;
-use gate::Credential;
+use gate::{Credential, Denied};
 use keys::{Customer, KeyType, TOKEN_LIFETIME};
 use serde::{Deserialize, Serialize};
 use usecases::{Subject, customers};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    door::{Anyone, Body, Check, Context, Failure, Input, customer_named, send_limit},
+    door::{Anyone, Body, Check, Context, Failure, Input, Shown, customer_named, send_limit, warn_of_end},
 };
 
 /// A key to be exchanged for a bearer token.
@@ -94,8 +94,12 @@ async fn exchange(
     key: &str,
     name: &str,
 ) -> Result<TokenOut> {
+    let show_refused = |denied: Denied| {
+        context.show(Shown::refused(&app.gate, Credential::Key(key), denied, anyone.address));
+        Error::from(denied)
+    };
     let prove = || app.gate.prove_key(key, name);
-    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(Error::from)?;
+    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(show_refused)?;
     let named = customer_named(headers).filter(|_| candidate.policy.key_type == KeyType::Customer);
     let customer = match named {
         // A pinned key is told when another customer is named.
@@ -104,15 +108,17 @@ async fn exchange(
         None => None,
     };
     let exchanged = app.gate.exchange(key, name, anyone.address, customer).map_err(|denied| {
-        if let gate::Denied::OverLimit(over) = denied {
+        if let Denied::OverLimit(over) = denied {
             send_limit(context, over.headers());
         }
-        Error::from(denied)
+        show_refused(denied)
     });
     let (token, claims, verified) = exchanged?;
+    context.show(Shown::let_in(&verified, anyone.address));
     if let Some(limit) = verified.limit {
         send_limit(context, limit.headers());
     }
+    warn_of_end(app, context, &verified);
     context.called_by(Subject::Key(claims.key));
     let expires = claims.expires.to_string();
     Ok(TokenOut {

@@ -202,7 +202,8 @@ async fn a_document_that_was_read_may_be_posted_back(#[values(Sqlite, Postgres)]
         let answer = post(&document).expect(200).await;
         let mut ignored: Vec<_> = answer.header("swage-ignored-fields").split(", ").collect();
         ignored.sort_unstable();
-        let computed = ["apiKey", "effectiveScopes", "lastUsed", "lastUsedAddress", "state", "warnings"];
+        let computed =
+            ["apiKey", "effectiveScopes", "lastUsed", "lastUsedAddress", "secrets", "state", "warnings"];
         assert_eq!(ignored, computed);
         let mut expected = document.clone();
         expected["rev"] = json!(2);

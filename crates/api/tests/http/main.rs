@@ -2,13 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod addresses;
+mod audit;
 mod bad_input;
 mod contract;
 mod conventions;
 mod document;
+mod events;
 mod examples;
 mod garbage;
 mod golden;
+mod history;
+mod history_spill;
 mod hostile_credentials;
 mod key_life;
 mod keys_create;
@@ -16,11 +20,18 @@ mod keys_list;
 mod keys_update;
 mod limits;
 mod nodes;
+mod passwords;
+mod receiver;
 mod request;
+mod rotation;
 mod security_table;
 mod sign_in;
 mod source;
 mod tenancy;
 mod tokens;
+mod users;
 mod verification;
 mod verify;
+mod wait;
+mod webhook_delivery;
+mod webhooks;

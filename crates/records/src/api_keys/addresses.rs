@@ -34,8 +34,14 @@ static DELETE: Statement = Statement::tenant(
     "DELETE FROM api_key_address WHERE organization_id = $1 AND key_id = $2",
 );
 
+/// So that the keys without addresses can be listed.
+static SAY_WHETHER: Statement = Statement::tenant(
+    "api_key_address.say_whether",
+    "UPDATE api_key SET has_addresses = $3 WHERE organization_id = $1 AND id = $2",
+);
+
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &OF_KEY, &OF_ORGANIZATION, &DELETE];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &OF_KEY, &OF_ORGANIZATION, &DELETE, &SAY_WHETHER];
 
 /// The addresses of all keys of an organization, each with its key.
 pub fn of_organization(
@@ -57,7 +63,7 @@ pub fn replace(tx: &mut Tx<'_>, key: Id<ApiKey>, addresses: &[AddressRow]) -> Re
         let params = params![key, position, address.network.as_str(), address.description.as_str()];
         tx.execute_one(&INSERT, params)?;
     }
-    Ok(())
+    tx.execute_one(&SAY_WHETHER, params![key, !addresses.is_empty()])
 }
 
 fn read(row: &Row<'_>) -> Result<AddressRow> {

@@ -6,7 +6,7 @@ use records::{
     key_changes, roles,
 };
 
-use super::{ApiKey, ApprovedAddress, KeyChange, document, fields, find, forbid_more_than_own};
+use super::{ApiKey, ApprovedAddress, KeyChange, document, fields, find};
 use crate::{Allowed, access::WriteApiKeys, audit, check_rev, organizations};
 
 /// Changes a key. Whatever narrows, moves or widens it ends its bearer tokens;
@@ -34,7 +34,7 @@ pub fn update(
         }
         Ok(())
     })?;
-    forbid_more_than_own(caller, updated.effective_scopes)?;
+    caller.forbid_more_than_own("The key", updated.effective_scopes)?;
     Ok(updated)
 }
 
@@ -110,13 +110,14 @@ pub fn delete(
         row.deleted = Some(tx.now());
         row.deleted_by = Some(caller.subject.to_string());
         row.epoch += 1;
-        secrets::delete(tx, row.id)
+        let forgotten = secrets::of(tx, row.id)?;
+        forgotten.iter().try_for_each(|secret| secrets::delete(tx, row.id, secret))
     })
 }
 
 /// The way of every change of a key: `change` alters its row and what stands
 /// beside it, and says with the epoch whether its tokens end.
-fn replace(
+pub(super) fn replace(
     tx: &mut Tx<'_>,
     caller: &Allowed<WriteApiKeys>,
     key: &str,

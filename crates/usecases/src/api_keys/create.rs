@@ -1,17 +1,14 @@
-use base::{Error, Id, Random, Result, Timestamp};
+use base::{Id, Random, Result, Timestamp};
 use database::Tx;
 use gate::StoredSecret;
 use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers};
 use records::{
     Stamp,
-    api_keys::{
-        self, ApiKeyRow, addresses,
-        secrets::{self, SecretRow},
-    },
+    api_keys::{self, ApiKeyRow, addresses, secrets},
     external_ids, key_changes, roles,
 };
 
-use super::{ApiKey, Essentials, NewKey, document, fields, forbid_more_than_own};
+use super::{ApiKey, Essentials, NewKey, document, fields, secret};
 use crate::{Allowed, access::WriteApiKeys, audit, organizations};
 
 /// What was drawn for a new key before the unit of work: its id, and what is
@@ -35,11 +32,8 @@ impl Minted {
         random: &mut Random,
     ) -> Result<(KeyText, Self)> {
         let text = KeyText::mint(environment, Id::new(now, random), random);
-        let pepper = peppers.newest();
-        let mac = peppers.mac(pepper, &text);
-        let mac = mac.ok_or_else(|| Error::Internal("the newest pepper is missing".into()))?;
-        let minted =
-            Self { id: text.id(), masked: text.masked(), secret: StoredSecret { slot: 0, pepper, mac } };
+        let secret = secret::stored(peppers, &text, 0)?;
+        let minted = Self { id: text.id(), masked: text.masked(), secret };
         Ok((text, minted))
     }
 }
@@ -80,12 +74,10 @@ pub fn create(
     };
     fields::check(&row, *key_type, Some(&new.addresses))?;
     let role_permissions = roles::permissions(tx, role)?;
-    forbid_more_than_own(caller, key_type.permits(role_permissions, *scopes))?;
+    caller.forbid_more_than_own("The key", key_type.permits(role_permissions, *scopes))?;
 
     api_keys::insert(tx, &row)?;
-    let secret = &minted.secret;
-    let secret = SecretRow { slot: secret.slot, pepper_version: secret.pepper, mac: *secret.mac.as_bytes() };
-    secrets::insert(tx, row.id, &secret)?;
+    secrets::insert(tx, row.id, &secret::row(&minted.secret, tx.now()))?;
     addresses::replace(tx, row.id, &fields::address_rows(&new.addresses))?;
     external_ids::number(tx, row.id)?;
     let document = document(tx, caller, &row, role_permissions)?;

@@ -4,11 +4,11 @@ use keys::{
 };
 use records::{
     Stamp,
-    api_keys::{ApiKeyRow, addresses::AddressRow},
+    api_keys::{ApiKeyRow, addresses::AddressRow, secrets::SecretRow},
 };
 use serde::{Serialize, Serializer};
 
-use super::ApprovedAddress;
+use super::{ApprovedAddress, KeySecret};
 use crate::Caller;
 
 /// A key as its administrators see it: never its text or its secret.
@@ -46,6 +46,8 @@ pub struct ApiKey {
     pub state: KeyState,
     /// The masked form of its text.
     pub masked: String,
+    /// Its secrets that are good: one, or two while it is rotated.
+    pub secrets: Vec<KeySecret>,
     /// When it was last used.
     pub last_used: Option<Timestamp>,
     /// From where.
@@ -113,6 +115,7 @@ impl ApiKey {
     pub(super) fn read(
         row: &ApiKeyRow,
         addresses: &[AddressRow],
+        secrets: &[SecretRow],
         role: Permissions,
         caller: &Caller,
         now: Timestamp,
@@ -148,6 +151,7 @@ impl ApiKey {
             expires: row.expires,
             state,
             masked: row.masked.clone(),
+            secrets: secrets.iter().filter_map(|secret| KeySecret::read(secret, now)).collect(),
             last_used: row.last_used,
             last_used_address: row.last_used_address.clone(),
             deleted: row.deleted,

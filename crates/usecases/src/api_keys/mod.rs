@@ -4,6 +4,8 @@ mod change;
 mod create;
 mod document;
 mod fields;
+mod rotate;
+pub(crate) mod secret;
 
 use std::collections::HashMap;
 
@@ -20,6 +22,8 @@ pub use create::{Minted, create};
 pub use document::{ApiKey, Warning};
 pub use fields::{ApprovedAddress, Essentials, KeyChange, NewKey};
 pub use records::api_keys::LIST;
+pub use rotate::{DrawnSecret, LONGEST_GRACE, USUAL_GRACE, end_rotation, forget_ended_secrets, rotate};
+pub use secret::KeySecret;
 
 use crate::{
     Allowed, Caller,
@@ -65,7 +69,8 @@ fn find(tx: &mut Tx<'_>, name: &str) -> Result<ApiKeyRow> {
 
 fn document(tx: &mut Tx<'_>, caller: &Caller, row: &ApiKeyRow, role: Permissions) -> Result<ApiKey> {
     let addresses = api_keys::addresses::of(tx, row.id)?;
-    ApiKey::read(row, &addresses, role, caller, tx.now())
+    let secrets = api_keys::secrets::of(tx, row.id)?;
+    ApiKey::read(row, &addresses, &secrets, role, caller, tx.now())
 }
 
 fn role_permissions(
@@ -79,14 +84,4 @@ fn role_permissions(
     let permissions = roles::permissions(tx, role)?;
     known.insert(role, permissions);
     Ok(permissions)
-}
-
-/// A key may never make or keep one that may do more than itself.
-fn forbid_more_than_own(caller: &Caller, permissions: Permissions) -> Result<()> {
-    if permissions.is_subset(caller.permissions) {
-        return Ok(());
-    }
-    let more: Vec<_> =
-        (permissions - caller.permissions).iter().map(|permission| permission.to_string()).collect();
-    Err(Error::Forbidden(format!("The key would be allowed more than its maker: {}.", more.join(", "))))
 }

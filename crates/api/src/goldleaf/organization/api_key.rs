@@ -1,7 +1,9 @@
 use base::{Page, Timestamp};
 use serde::{Deserialize, Serialize};
-use usecases::api_keys::{ApiKey, ApprovedAddress};
+use usecases::api_keys::{ApiKey, ApprovedAddress, KeySecret};
 use utoipa::ToSchema;
+
+use crate::door::MadeBefore;
 
 /// An address or a network from which a key may be used.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
@@ -56,6 +58,8 @@ pub(super) struct ApiKeyOut {
     customer_id: Option<String>,
     /// The role that bounds it.
     role_id: String,
+    /// Its secrets that are good: one, or two while it is rotated.
+    secrets: Vec<SecretOut>,
     /// `active`, `notStarted`, `expired`, `suspended` or `revoked`.
     state: String,
     /// When it was last used, to within ten seconds.
@@ -86,6 +90,39 @@ pub(super) struct ApiKeyOut {
     rev: i64,
 }
 
+/// One of the secrets of a key; never the secret itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ApiKeySecret)]
+struct SecretOut {
+    /// How many rotations came before it.
+    slot: u8,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created: String,
+    /// The first moment it is over, which a former secret alone has.
+    #[schema(format = DateTime)]
+    ends: Option<String>,
+    /// When it was last used, to within ten seconds; noted of a former secret alone.
+    #[schema(format = DateTime)]
+    last_used: Option<String>,
+}
+
+impl SecretOut {
+    fn new(secret: KeySecret) -> Self {
+        Self {
+            slot: secret.slot,
+            created: secret.created.to_string(),
+            ends: text(secret.ends),
+            last_used: text(secret.last_used),
+        }
+    }
+}
+
+fn text(moment: Option<Timestamp>) -> Option<String> {
+    moment.map(|moment| moment.to_string())
+}
+
 /// What making a key answers: the key, or to a repetition that it was made before.
 #[derive(ToSchema)]
 #[serde(untagged)]
@@ -96,17 +133,6 @@ pub(super) enum ApiKeyMadeOut {
     Key(Box<ApiKeyOut>),
     /// The repetition of a request with the same `Idempotency-Key`.
     MadeBefore(MadeBefore),
-}
-
-/// What is answered in the place of a secret, which is shown only once.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "for the document: the kept answer is made of it in `usecases`")]
-pub(super) struct MadeBefore {
-    /// The id of what was made before.
-    #[schema(rename = "_id")]
-    id: String,
-    /// Says that it was.
-    message: String,
 }
 
 /// What an administrator should know of a key.
@@ -129,7 +155,6 @@ impl ApiKeyOut {
             code: warning.code().to_owned(),
             message: warning.message().to_owned(),
         };
-        let text = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
         Self {
             id: key.id.to_string(),
             name: key.name,
@@ -143,6 +168,7 @@ impl ApiKeyOut {
             rate_limit: key.rate_limit.map(|(requests, seconds)| RateLimitBody { requests, seconds }),
             customer_id: key.customer.map(|customer| customer.to_string()),
             role_id: key.role.to_string(),
+            secrets: key.secrets.into_iter().map(SecretOut::new).collect(),
             state: key.state.to_string(),
             last_used: text(key.last_used),
             last_used_address: key.last_used_address,
