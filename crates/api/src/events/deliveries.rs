@@ -66,7 +66,9 @@ pub(super) async fn get_webhooks_id_deliveries(
     Ok(Json(page.into()))
 }
 
-/// Reads a delivery, with the body that is sent
+/// Reads a delivery
+///
+/// With the body that is sent, and what came of the last attempt.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/{webhookId}/deliveries/{deliveryId}", tag = "Webhooks",
     operation_id = "getWebhooksIdDeliveriesId",

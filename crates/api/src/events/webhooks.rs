@@ -15,6 +15,8 @@ use crate::{
 };
 
 /// Lists the webhooks
+///
+/// The oldest first. None shows its secret.
 #[utoipa::path(
     get, path = "/api/v1/webhooks", tag = "Webhooks", operation_id = "getWebhooks",
     params(
@@ -62,6 +64,8 @@ pub(super) async fn post_webhooks(
 }
 
 /// Reads a webhook
+///
+/// Without its secret. The `ETag` is its revision.
 #[utoipa::path(
     get, path = "/api/v1/webhooks/{webhookId}", tag = "Webhooks", operation_id = "getWebhooksId",
     params(("webhookId" = String, Path, description = "The webhook's `_id`")),
@@ -79,6 +83,9 @@ pub(super) async fn get_webhooks_id(
 }
 
 /// Changes a webhook
+///
+/// What is absent or null is left as it is. What waits to be delivered goes to
+/// the new address.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{webhookId}/update", tag = "Webhooks", operation_id = "postWebhooksIdUpdate",
     params(("webhookId" = String, Path, description = "The webhook's `_id`")),

@@ -230,7 +230,7 @@ async fn a_slow_receiver_holds_up_no_other(#[values(Sqlite, Postgres)] engine: E
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
     let (slow, quick) = (Receiver::start().await, Receiver::start().await);
-    slow.takes(Duration::from_secs(600));
+    slow.takes(Duration::from_mins(10));
     let held = shop.webhook(&slow.url, &["webhook.none"]).await;
     let told = shop.webhook(&quick.url, &["webhook.none"]).await;
     for _ in 0..20 {

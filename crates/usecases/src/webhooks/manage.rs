@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The most webhooks of an organization: every change is told to each.
-pub const MOST_WEBHOOKS: u64 = 100;
+pub const MOST_WEBHOOKS: u64 = 1000;
 
 /// One page of the organization's webhooks.
 pub fn list(tx: &mut Tx<'_>, _: &Allowed<ReadWebhooks>, query: &ListQuery) -> Result<Page<Webhook>> {
