@@ -104,6 +104,35 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The HTTP status it is answered with.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) => 400,
+            Self::Unauthenticated(_) => 401,
+            Self::Forbidden(_) => 403,
+            Self::NotFound(_) => 404,
+            Self::Conflict(_) | Self::Stale { .. } => 409,
+            Self::TooLarge(_) => 413,
+            Self::UnsupportedMedia(_) => 415,
+            Self::Unprocessable(_) => 422,
+            Self::TooMany { .. } => 429,
+            Self::Unavailable { .. } => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    /// After how many whole seconds to come again, if that helps.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { retry_after, .. } | Self::Unavailable { retry_after, .. } => {
+                Some(retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

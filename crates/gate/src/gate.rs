@@ -30,7 +30,7 @@ pub struct Gate {
 }
 
 /// What a caller shows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential<'a> {
     /// A key.
     Key(&'a str),
@@ -39,7 +39,7 @@ pub enum Credential<'a> {
 }
 
 /// A key that was let in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Verified {
     /// The key.
     pub key: Arc<KeyRecord>,

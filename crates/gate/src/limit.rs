@@ -30,6 +30,26 @@ pub struct OverLimit {
     pub retry_after: Duration,
 }
 
+impl LimitState {
+    /// The headers of draft-ietf-httpapi-ratelimit-headers-10, by name.
+    pub fn headers(self) -> [(&'static str, String); 2] {
+        headers(self.limit, self.remaining, self.reset)
+    }
+}
+
+impl OverLimit {
+    /// The headers of draft-ietf-httpapi-ratelimit-headers-10, by name.
+    pub fn headers(self) -> [(&'static str, String); 2] {
+        headers(self.limit, 0, self.retry_after)
+    }
+}
+
+fn headers(limit: RateLimit, left: u32, wait: Duration) -> [(&'static str, String); 2] {
+    let wait = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let policy = format!("\"key\";q={};w={}", limit.requests, limit.seconds);
+    [("ratelimit-policy", policy), ("ratelimit", format!("\"key\";r={left};t={wait}"))]
+}
+
 /// Meters one key: a request is let through as long as no more than
 /// `requests` came in any `seconds`, spread evenly once they are used up (GCRA).
 #[derive(Debug)]

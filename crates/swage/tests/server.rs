@@ -113,6 +113,28 @@ fn a_request_in_progress_is_finished() {
 }
 
 #[test]
+fn what_a_client_does_wrong_is_not_logged_as_an_error() {
+    let place = Place::new();
+    let server = place.start(&["serve"]);
+    for (request, status) in [
+        ("GET /nowhere", "404"),
+        ("BREW /healthz", "405"),
+        ("GET /security/v1/token", "405"),
+        ("POST /security/v1/token", "400"),
+        ("GET /security/v1/verify", "401"),
+    ] {
+        let address = server.address();
+        let mut connection = TcpStream::connect(&address).unwrap();
+        write!(connection, "{request} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {answer}");
+    }
+    let (_, log) = server.stop();
+    assert!(log.contains("/security/v1/token") && !log.contains("ERROR"), "{log}");
+}
+
+#[test]
 fn secrets_that_others_may_read_are_refused() {
     let place = Place::new();
     place.run(&["init", "--name", "A Shop", "--email", "a@shop.example"]);

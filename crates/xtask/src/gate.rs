@@ -18,6 +18,9 @@ const STEPS: &[Step] = &[
     ("clippy", |shell| {
         shell.run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     }),
+    ("gate alone", |shell| {
+        shell.run(&mut cargo(["check", "--package", "gate", "--no-default-features", "--quiet"]))
+    }),
     ("arch", |_| arch::check()),
     ("licences", |_| licences::check()),
     ("build tests", |shell| shell.run(&mut cargo(["nextest", "run", "--workspace", "--no-run"]))),

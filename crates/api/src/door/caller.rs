@@ -6,8 +6,8 @@ use axum::{
 };
 use base::{Error, Id, Result};
 use database::Scope;
-use gate::{Credential, Denied, LimitState, OverLimit, Verified};
-use keys::{Access, Customer, Permission, Refusal, User};
+use gate::{Credential, Denied, Verified};
+use keys::{Access, Customer, Permission, User};
 use usecases::{
     Allowed, Caller, Needs, Subject,
     access::AnyCaller,
@@ -17,8 +17,8 @@ use usecases::{
 use super::{Context, Failure, context::Shown, warn_of_end};
 use crate::App;
 
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-const CUSTOMER: HeaderName = HeaderName::from_static("apicustomerid");
+const API_KEY: HeaderName = HeaderName::from_static(gate::API_KEY);
+const CUSTOMER: HeaderName = HeaderName::from_static(gate::CUSTOMER);
 
 /// Says of an operation's first argument whom the operation lets in.
 pub(crate) trait Door {
@@ -90,12 +90,7 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
         let Ok(context) = Context::from_request_parts(parts, app).await;
         let address = client_address(parts, app);
         let (caller, key) = match shown(&parts.headers)? {
-            Offered::Key(text) => {
-                with_key(app, &context, Credential::Key(text), address, &parts.headers).await?
-            }
-            Offered::Token(text) => {
-                with_key(app, &context, Credential::Token(text), address, &parts.headers).await?
-            }
+            Offered::Key(credential) => with_key(app, &context, credential, address, &parts.headers).await?,
             Offered::Session { text, in_cookie } => {
                 let token = SessionToken::parse(text).ok_or_else(not_valid)?;
                 if in_cookie {
@@ -140,48 +135,25 @@ impl<const WRITES: bool> FromRequestParts<App> for Person<WRITES> {
 
 /// A credential as a request shows it.
 enum Offered<'a> {
-    Key(&'a str),
-    Token(&'a str),
+    Key(Credential<'a>),
     Session { text: &'a str, in_cookie: bool },
 }
 
 /// What is shown: in `x-api-key`, in `Authorization` with or without `Bearer`,
 /// or in the session cookie; the first of these alone counts.
 fn shown(headers: &HeaderMap) -> Result<Offered<'_>> {
-    let one = |name: HeaderName| -> Result<Option<&str>> {
-        let mut values = headers.get_all(name).iter();
-        match (values.next(), values.next()) {
-            (None, _) => Ok(None),
-            // The mask of a masked key is no ASCII; who shows one is told so.
-            (Some(value), None) => match std::str::from_utf8(value.as_bytes()) {
-                Ok(text) => Ok(Some(text.trim())),
-                Err(_) => Err(not_valid()),
-            },
-            // Which of them a proxy looked at cannot be known.
-            (Some(_), Some(_)) => Err(not_valid()),
+    let all = |name: HeaderName| headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
+    match gate::Shown::find(all(API_KEY), all(header::AUTHORIZATION))? {
+        Some(gate::Shown::InAuthorization(text)) if text.starts_with(sessions::PREFIX) => {
+            Ok(Offered::Session { text, in_cookie: false })
         }
-    };
-    if let Some(key) = one(API_KEY)? {
-        return Ok(Offered::Key(key));
-    }
-    if let Some(value) = one(header::AUTHORIZATION)? {
-        let text = match value.split_once(' ') {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
-            _ => value,
-        };
-        return Ok(match text {
-            token if token.starts_with("swt_") => Offered::Token(token),
-            session if session.starts_with(sessions::PREFIX) => {
-                Offered::Session { text: session, in_cookie: false }
-            }
-            key => Offered::Key(key),
-        });
-    }
-    match session_cookie(headers) {
-        Some(text) => Ok(Offered::Session { text, in_cookie: true }),
-        None => Err(Error::Unauthenticated(
-            "A credential is needed: a bearer token, an API key or a session.".into(),
-        )),
+        Some(shown) => Ok(Offered::Key(shown.credential())),
+        None => match session_cookie(headers) {
+            Some(text) => Ok(Offered::Session { text, in_cookie: true }),
+            None => Err(Error::Unauthenticated(
+                "A credential is needed: a bearer token, an API key or a session.".into(),
+            )),
+        },
     }
 }
 
@@ -189,7 +161,7 @@ fn shown(headers: &HeaderMap) -> Result<Offered<'_>> {
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
     match shown(headers).ok()? {
         Offered::Session { text, .. } => SessionToken::parse(text),
-        _ => None,
+        Offered::Key(_) => None,
     }
 }
 
@@ -240,12 +212,12 @@ async fn with_key(
     context.show(shown);
     let verified = verified.map_err(|denied| {
         if let Denied::OverLimit(over) = denied {
-            send_over_limit(context, over);
+            send_limit(context, over.headers());
         }
-        refused(denied)
+        Error::from(denied)
     })?;
     if let Some(limit) = verified.limit {
-        send_limit(context, limit);
+        send_limit(context, limit.headers());
     }
     warn_of_end(app, context, &verified);
     let policy = &verified.key.policy;
@@ -264,7 +236,7 @@ async fn with_key(
 
 /// The customer that `apiCustomerId` names; as documented, an invalid id counts as none.
 pub(crate) fn customer_named(headers: &HeaderMap) -> Option<Id<Customer>> {
-    headers.get(CUSTOMER)?.to_str().ok()?.trim().parse().ok()
+    gate::customer_named(headers.get(CUSTOMER)?.as_bytes())
 }
 
 /// The client's address: the socket's, or what a trusted proxy says.
@@ -278,54 +250,13 @@ fn client_address(parts: &Parts, app: &App) -> Option<IpAddr> {
 
 /// One answer for all that is not known, whatever is wrong with it.
 fn not_valid() -> Error {
-    Error::Unauthenticated("The credential is not valid.".into())
-}
-
-/// The failure a refusal is answered with. Only whoever has shown the secret
-/// of a key, or a token of ours, is told more than that it is not valid.
-pub(crate) fn refused(denied: Denied) -> Error {
-    match denied {
-        Denied::Behind => Error::unavailable(
-            "This node has lost touch with the database and cannot tell which keys are good.",
-        ),
-        Denied::Unknown | Denied::WrongName => not_valid(),
-        Denied::Masked => Error::Unauthenticated(
-            "This is the masked form of an API key; the key itself was shown when it was created.".into(),
-        ),
-        Denied::TokenExpired => Error::Unauthenticated("The bearer token has expired.".into()),
-        Denied::TokenEnded => {
-            Error::Unauthenticated("The bearer token has ended: its key was changed or deleted.".into())
-        }
-        Denied::Refused(refusal @ (Refusal::Suspended | Refusal::NotStarted | Refusal::Expired)) => {
-            Error::Unauthenticated(refusal.to_string())
-        }
-        Denied::Refused(refusal) => Error::Forbidden(refusal.to_string()),
-        Denied::OverLimit(over) => Error::TooMany {
-            message: format!(
-                "The key may make {} requests in {} seconds, and has.",
-                over.limit.requests, over.limit.seconds
-            ),
-            retry_after: over.retry_after,
-        },
-    }
+    Denied::Unknown.into()
 }
 
 /// The `RateLimit` headers of draft-ietf-httpapi-ratelimit-headers-10.
-pub(crate) fn send_limit(context: &Context, state: LimitState) {
-    let LimitState { limit, remaining, reset } = state;
-    let reset = reset.as_secs() + u64::from(reset.subsec_nanos() > 0);
-    send_limit_headers(context, limit, &format!("\"key\";r={remaining};t={reset}"));
-}
-
-pub(crate) fn send_over_limit(context: &Context, over: OverLimit) {
-    let wait = over.retry_after.as_secs() + u64::from(over.retry_after.subsec_nanos() > 0);
-    send_limit_headers(context, over.limit, &format!("\"key\";r=0;t={wait}"));
-}
-
-fn send_limit_headers(context: &Context, limit: keys::RateLimit, left: &str) {
-    let policy = format!("\"key\";q={};w={}", limit.requests, limit.seconds);
-    for (name, value) in [("ratelimit-policy", policy.as_str()), ("ratelimit", left)] {
-        if let Ok(value) = HeaderValue::from_str(value) {
+pub(crate) fn send_limit(context: &Context, headers: [(&'static str, String); 2]) {
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
             context.send(HeaderName::from_static(name), value);
         }
     }

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -45,19 +43,7 @@ impl Failure {
     }
 
     pub(crate) fn status(&self) -> StatusCode {
-        match &self.error {
-            Error::Invalid(_) => StatusCode::BAD_REQUEST,
-            Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-            Error::Forbidden(_) => StatusCode::FORBIDDEN,
-            Error::NotFound(_) => StatusCode::NOT_FOUND,
-            Error::Conflict(_) | Error::Stale { .. } => StatusCode::CONFLICT,
-            Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Error::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        StatusCode::from_u16(self.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// The failure that a bare status stands for: no such path, no such method.
@@ -71,20 +57,17 @@ impl Failure {
 
     /// The answer in its final form.
     pub(crate) fn render(self, context: &Context, status: StatusCode, as_problem: bool) -> Response {
-        if let Error::Internal(words) = &self.error {
+        if let (Error::Internal(words), StatusCode::INTERNAL_SERVER_ERROR) = (&self.error, status) {
             tracing::error!(request_id = context.request_id(), error = words, "a request failed inside");
         }
-        let retry_after = match &self.error {
-            Error::TooMany { retry_after, .. } | Error::Unavailable { retry_after, .. } => Some(*retry_after),
-            _ => None,
-        };
+        let retry_after = self.error.retry_after_seconds();
         let mut response = (status, Json(self.body(context, status))).into_response();
         let headers = response.headers_mut();
         if as_problem {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         }
-        if let Some(pause) = retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(pause)));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"swage\""));
@@ -135,10 +118,6 @@ impl Failure {
 /// A grant is named, but not the one there is.
 fn is_another_grant(field: &FieldError) -> bool {
     field.path == "grantType" && field.message != Check::REQUIRED
-}
-
-fn whole_seconds(pause: Duration) -> u64 {
-    pause.as_secs() + u64::from(pause.subsec_nanos() > 0)
 }
 
 fn field_body(context: &Context, field: &FieldError) -> FieldFailure {

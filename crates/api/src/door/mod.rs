@@ -21,9 +21,7 @@ mod write;
 
 pub(crate) use around::around;
 pub(crate) use body::{Body, Input};
-pub(crate) use caller::{
-    Anyone, Door, Known, May, Person, customer_named, refused, send_limit, send_over_limit, session_token,
-};
+pub(crate) use caller::{Anyone, Door, Known, May, Person, customer_named, send_limit, session_token};
 pub(crate) use check::Check;
 pub(crate) use context::{Context, Shown};
 pub(crate) use failure::{Failure, FailureBody};

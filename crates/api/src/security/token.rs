@@ -9,10 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    door::{
-        Anyone, Body, Check, Context, Failure, Input, Shown, customer_named, refused, send_limit,
-        send_over_limit, warn_of_end,
-    },
+    door::{Anyone, Body, Check, Context, Failure, Input, Shown, customer_named, send_limit, warn_of_end},
 };
 
 /// A key to be exchanged for a bearer token.
@@ -99,7 +96,7 @@ async fn exchange(
 ) -> Result<TokenOut> {
     let show_refused = |denied: Denied| {
         context.show(Shown::refused(&app.gate, Credential::Key(key), denied, anyone.address));
-        refused(denied)
+        Error::from(denied)
     };
     let prove = || app.gate.prove_key(key, name);
     let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(show_refused)?;
@@ -112,14 +109,14 @@ async fn exchange(
     };
     let exchanged = app.gate.exchange(key, name, anyone.address, customer).map_err(|denied| {
         if let Denied::OverLimit(over) = denied {
-            send_over_limit(context, over);
+            send_limit(context, over.headers());
         }
         show_refused(denied)
     });
     let (token, claims, verified) = exchanged?;
     context.show(Shown::let_in(&verified, anyone.address));
     if let Some(limit) = verified.limit {
-        send_limit(context, limit);
+        send_limit(context, limit.headers());
     }
     warn_of_end(app, context, &verified);
     context.called_by(Subject::Key(claims.key));
