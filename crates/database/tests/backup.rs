@@ -14,6 +14,17 @@ static NOTE_USE: Statement = Statement::tenant(
      SELECT organization_id, id, created, NULL FROM api_key WHERE organization_id = $1",
 );
 
+static WORK_IN_PROJECT: Statement = Statement::tenant(
+    "test.work_in_project",
+    "INSERT INTO project_user (organization_id, id, project_id, user_id, role_id,
+                               created, created_by, last_modified, last_modified_by, rev)
+     SELECT project.organization_id, user_account.id, project.id, user_account.id, role.id, 0, 'x', 0, 'x', 1
+     FROM project
+     JOIN user_account ON user_account.organization_id = project.organization_id
+     JOIN role ON role.organization_id = project.organization_id AND role.system_role = 'regular'
+     WHERE project.organization_id = $1 AND project.is_default = 1",
+);
+
 /// An application with at least one row in every table.
 async fn filled(engine: Engine) -> TestApp {
     let app = TestApp::start(engine).await;
@@ -24,6 +35,8 @@ async fn filled(engine: Engine) -> TestApp {
         let key = shop.key_with(json!({ "approvedIpAddresses": addresses, "expires": "2031-01-01" })).await;
         shop.sign_in().await;
         shop.invited().await;
+        let project = shop.project("Größe \"XL\"").await;
+        shop.key_in(&[&project], 1).await;
         // Rows that were changed lie elsewhere on PostgreSQL.
         let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
         let path = format!("/api/v1/organization/apikeys/{}/update", key.id);
@@ -37,6 +50,7 @@ async fn filled(engine: Engine) -> TestApp {
                 &json!({ "a\u{1}": ["\n\u{7f}", 1] }),
                 Duration::ZERO,
             )?;
+            tx.execute(&WORK_IN_PROJECT, params![])?;
             tx.execute(&NOTE_USE, params![])
         };
         app.database.write(Scope::Organization(shop.id), note).await.unwrap();

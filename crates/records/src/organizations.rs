@@ -12,6 +12,8 @@ pub struct OrganizationRow {
     pub id: Id<Organization>,
     /// Eight letters, which the Gjirafa dialect calls it by.
     pub public_id: String,
+    /// The number the Gjirafa dialect calls it by, across the whole store.
+    pub number: i32,
     /// Its name.
     pub name: String,
     /// `free`, `professional` or `enterprise`.
@@ -22,8 +24,9 @@ pub struct OrganizationRow {
 
 static INSERT: Statement = Statement::tenant(
     "organization.insert",
-    "INSERT INTO organization (id, public_id, name, subscription, created, created_by, last_modified, last_modified_by, rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "INSERT INTO organization (id, public_id, name, subscription, created, created_by, last_modified, last_modified_by, rev,
+                               number)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 );
 
 static FIND: Statement = Statement::tenant("organization.find", "SELECT * FROM organization WHERE id = $1");
@@ -34,8 +37,15 @@ static ALL: Statement =
 static NAMED: Statement =
     Statement::system("organization.named", "SELECT * FROM organization WHERE id = $1 OR public_id = $1");
 
+static NEXT_NUMBER: Statement = Statement::shared(
+    "organization.next_number",
+    "INSERT INTO store_state (name, value) VALUES ('organization_number', 1)
+     ON CONFLICT (name) DO UPDATE SET value = store_state.value + 1
+     RETURNING value",
+);
+
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ALL, &NAMED];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ALL, &NAMED, &NEXT_NUMBER];
 
 /// Adds the organization the transaction is bound to.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
@@ -51,8 +61,15 @@ pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
             stamp.last_modified,
             stamp.last_modified_by.as_str(),
             stamp.rev,
+            row.number,
         ],
     )
+}
+
+/// The number of an organization that is being founded. Counted apart from the
+/// organizations, which do not see each other.
+pub fn next_number(tx: &mut Tx<'_>) -> Result<i32> {
+    tx.fetch_one(&NEXT_NUMBER, params![], |row| row.get("value"))
 }
 
 /// The organization the transaction is bound to.
@@ -74,6 +91,7 @@ fn read(row: &Row<'_>) -> Result<OrganizationRow> {
     Ok(OrganizationRow {
         id: row.get("id")?,
         public_id: row.get("public_id")?,
+        number: row.get("number")?,
         name: row.get("name")?,
         subscription: row.get("subscription")?,
         stamp: Stamp::read(row)?,
