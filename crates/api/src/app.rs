@@ -9,9 +9,9 @@ use axum::http::HeaderValue;
 use base::{Clock, Error, Id, Organization, Random, Result};
 use database::{Database, Scope};
 use gate::Gate;
-use keys::{Environment, Permissions, TrustedProxies};
+use keys::{Environment, KeyText, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
-use usecases::{history::History, nodes::Nodes, organizations, passwords, webhooks::Rules};
+use usecases::{api_keys::Minted, history::History, nodes::Nodes, organizations, passwords, webhooks::Rules};
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -145,6 +145,12 @@ impl App {
         let hash = move || passwords.iter().map(|password| passwords::hash(password, &mut random)).collect();
         let hashed = tokio::task::spawn_blocking(hash).await;
         hashed.map_err(|error| Error::internal("hashing a password", error))?
+    }
+
+    /// Draws a new key; its text is kept by whoever answers, its MAC is stored.
+    pub(crate) fn mint(&self) -> Result<(KeyText, Minted)> {
+        let (peppers, environment) = (&self.gate.secrets().peppers, self.settings.key_environment);
+        self.random(|random| Minted::draw(peppers, environment, self.clock.now(), random))
     }
 
     /// Uses the generator that new keys, sessions and request ids come from.

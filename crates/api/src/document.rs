@@ -9,7 +9,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::door::FailureBody;
+use crate::door::{FailureBody, FailureEnvelope};
 
 const DESCRIPTION: &str = "The HTTP API of Swage, compatible with GoldLeaf v1.\n\n\
     Paths are matched without regard to case. A body may stand bare or in `params`. A write may carry an \
@@ -25,6 +25,10 @@ pub(crate) fn frame() -> OpenApi {
     document.tags = Some(vec![
         tag("Organization", "The organization and its API keys"),
         tag("User", "The people of the organization, and the person who has signed in"),
+        tag(
+            "Gjirafa VP",
+            "Organizations, projects and their API keys as in Gjirafa VP, every answer in an envelope",
+        ),
         tag("Security", "Bearer tokens, sessions, and the door for other services"),
         tag("Audit", "Who changed what"),
         tag("Webhooks", "Programs of yours that are told what happens"),
@@ -44,6 +48,7 @@ fn components() -> Components {
     let mut components = Components::new();
     let mut schemas = vec![(FailureBody::name().into_owned(), FailureBody::schema())];
     FailureBody::schemas(&mut schemas);
+    schemas.push((FailureEnvelope::name().into_owned(), FailureEnvelope::schema()));
     components.schemas.extend(schemas);
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)

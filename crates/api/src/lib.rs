@@ -6,6 +6,7 @@ mod attempts;
 mod document;
 mod door;
 mod events;
+mod gjirafa;
 mod goldleaf;
 mod health;
 mod pages;
@@ -37,6 +38,7 @@ fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(document::frame())
         .merge(goldleaf::router())
         .merge(events::router())
+        .merge(gjirafa::router())
         .merge(security::router())
         .merge(health::router())
 }
@@ -44,8 +46,11 @@ fn operations() -> OpenApiRouter<App> {
 /// Every path that is served, as the router has it.
 fn paths() -> door::Paths {
     let document = operations().into_openapi();
-    let operations = document.paths.paths.iter().map(|(path, item)| door::Template::new(path, named(item)));
-    door::Paths::new(operations.chain(pages::PATHS.iter().map(|path| door::Template::new(path, []))))
+    let form = |item| if door::is_enveloped(item) { door::Form::Envelope } else { door::Form::Problem };
+    let operations = document.paths.paths.iter();
+    let operations = operations.map(|(path, item)| door::Template::new(path, form(item), named(item)));
+    let pages = pages::PATHS.iter().map(|path| door::Template::new(path, door::Form::Problem, []));
+    door::Paths::new(operations.chain(pages))
 }
 
 /// The operations of a path, each with its id; who may GET may ask for the head too.

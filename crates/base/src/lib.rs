@@ -12,6 +12,7 @@ mod patch;
 mod quantity;
 mod random;
 mod text;
+mod uuid;
 
 pub use clock::{Clock, Moment, Stopwatch, Timestamp, time_zone};
 pub use email::EmailAddress;

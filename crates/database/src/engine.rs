@@ -12,7 +12,8 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use crate::{
-    Engine, Scope, Tx, Vault, migrate,
+    Engine, Scope, Tx, Vault,
+    migrate::{self, Target},
     postgres::{self, Access, Asked, Server},
     queue::Queue,
     sqlite::{self, Units},
@@ -148,10 +149,20 @@ impl Database {
 
     /// Brings the schema up to date and does nothing else.
     pub fn migrate(settings: &Settings) -> Result<()> {
-        match settings.url.strip_prefix("sqlite://") {
-            Some(path) => migrate::sqlite(&PathBuf::from(path), settings.schema),
-            None => migrate::postgres(&migration_server(settings)?),
+        Self::migrate_towards(settings, Target::Latest)
+    }
+
+    /// Brings the schema up to this migration alone: as an older version left it.
+    #[doc(hidden)]
+    pub fn migrate_to(settings: &Settings, migration: i32) -> Result<()> {
+        Self::migrate_towards(settings, Target::Version(migration))
+    }
+
+    fn migrate_towards(settings: &Settings, to: Target) -> Result<()> {
+        if let Some(path) = settings.url.strip_prefix("sqlite://") {
+            return migrate::sqlite(&PathBuf::from(path), settings.schema, to);
         }
+        migrate::postgres(&migration_server(settings)?, to)
     }
 
     /// The same database for work that may take an hour: loading the key set, a backup.
@@ -316,7 +327,7 @@ impl Drop for Inner {
 type Opened = (Queues, Queues, Option<Server>);
 
 fn open_sqlite(path: &Path, settings: &Settings, bell: &watch::Sender<()>) -> Result<Opened> {
-    migrate::sqlite(path, settings.schema)?;
+    migrate::sqlite(path, settings.schema, Target::Latest)?;
     let queue = || Arc::new(Queue::new(settings.queue));
     let (reads, reserved, writes) = (queue(), queue(), queue());
     sqlite::start_readers(path, settings.connections, &reads)?;
@@ -328,7 +339,7 @@ fn open_sqlite(path: &Path, settings: &Settings, bell: &watch::Sender<()>) -> Re
 
 fn open_postgres(settings: &Settings) -> Result<Opened> {
     let server = Server::at(&settings.url, settings.ca_file.as_deref())?;
-    migrate::postgres(&migration_server(settings)?)?;
+    migrate::postgres(&migration_server(settings)?, Target::Latest)?;
     migrate::refuse_mighty_role(&server)?;
     let (units, reserved) = (Arc::new(Queue::new(settings.queue)), Arc::new(Queue::new(settings.queue)));
     postgres::start(&server, settings.connections, &units);

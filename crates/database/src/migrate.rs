@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use base::{Error, Result};
+pub(crate) use refinery::Target;
 
 use crate::{
     Schema,
@@ -29,7 +30,7 @@ pub fn schema_fingerprint() -> String {
 /// Held while PostgreSQL is migrated, so that of several nodes one does it.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_lock(7092002318)";
 
-pub(crate) fn sqlite(path: &Path, schema: Schema) -> Result<()> {
+pub(crate) fn sqlite(path: &Path, schema: Schema, to: Target) -> Result<()> {
     let failed =
         |error: &dyn std::fmt::Display| Error::internal("the SQLite file could not be migrated", error);
     let mut connection = rusqlite::Connection::open(path).map_err(|e| failed(&e))?;
@@ -39,19 +40,19 @@ pub(crate) fn sqlite(path: &Path, schema: Schema) -> Result<()> {
         Schema::Shop => for_sqlite::migrations::runner(),
         Schema::History => for_sqlite_history::migrations::runner(),
     };
-    runner.run(&mut connection).map_err(|e| failed(&e))?;
+    runner.set_target(to).run(&mut connection).map_err(|e| failed(&e))?;
     Ok(())
 }
 
-pub(crate) fn postgres(server: &Server) -> Result<()> {
-    off_the_runtime(|| migrate_postgres(server))
+pub(crate) fn postgres(server: &Server, to: Target) -> Result<()> {
+    off_the_runtime(|| migrate_postgres(server, to))
 }
 
-fn migrate_postgres(server: &Server) -> Result<()> {
+fn migrate_postgres(server: &Server, to: Target) -> Result<()> {
     let failed = |error: &dyn std::fmt::Display| Error::internal("PostgreSQL could not be migrated", error);
     let mut client = server.connect().map_err(|e| failed(&words(&e)))?;
     client.batch_execute(MIGRATION_LOCK).map_err(|e| failed(&words(&e)))?;
-    for_postgres::migrations::runner().run(&mut client).map_err(|e| failed(&e))?;
+    for_postgres::migrations::runner().set_target(to).run(&mut client).map_err(|e| failed(&e))?;
     Ok(())
 }
 

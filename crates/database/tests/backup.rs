@@ -26,6 +26,17 @@ static NOTE_SEALED: Statement = Statement::tenant(
      SELECT organization_id, id, $2, created FROM api_key WHERE organization_id = $1",
 );
 
+static WORK_IN_PROJECT: Statement = Statement::tenant(
+    "test.work_in_project",
+    "INSERT INTO project_user (organization_id, id, project_id, user_id, role_id,
+                               created, created_by, last_modified, last_modified_by, rev)
+     SELECT project.organization_id, user_account.id, project.id, user_account.id, role.id, 0, 'x', 0, 'x', 1
+     FROM project
+     JOIN user_account ON user_account.organization_id = project.organization_id
+     JOIN role ON role.organization_id = project.organization_id AND role.system_role = 'regular'
+     WHERE project.organization_id = $1 AND project.is_default = 1",
+);
+
 /// An application with at least one row in every table.
 async fn filled(engine: Engine) -> TestApp {
     let app = TestApp::start(engine).await;
@@ -50,6 +61,8 @@ async fn filled(engine: Engine) -> TestApp {
         let accepted = json!({ "accepted": true, "version": 1 });
         let accept = app.post("/api/v1/organization/acceptterms").credential(&shop.admin.text);
         accept.json(&accepted).expect(200).await;
+        let project = shop.project("Größe \"XL\"").await;
+        shop.key_in(&[&project], 1).await;
         // Rows that were changed lie elsewhere on PostgreSQL.
         let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
         let path = format!("/api/v1/organization/apikeys/{}/update", key.id);
@@ -66,6 +79,7 @@ async fn filled(engine: Engine) -> TestApp {
             let organization = tx.organization()?;
             tx.execute(&NOTE_IMPORTED, params![&organization.as_bytes()[..]])?;
             tx.execute(&NOTE_SEALED, params![&[0, 255, 34][..]])?;
+            tx.execute(&WORK_IN_PROJECT, params![])?;
             tx.execute(&NOTE_USE, params![])
         };
         app.database.write(Scope::Organization(shop.id), note).await.unwrap();

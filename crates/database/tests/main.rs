@@ -7,3 +7,4 @@ mod jobs;
 mod schema;
 mod tls;
 mod units;
+mod upgrade;

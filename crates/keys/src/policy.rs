@@ -2,7 +2,9 @@ use std::{collections::BTreeSet, fmt, num::NonZeroU32, str::FromStr};
 
 use base::Id;
 
-use crate::{AddressList, Organization, Permission, Permissions, Project, Resource as R, Role, Scopes};
+use crate::{
+    Access, AddressList, Organization, Permission, Permissions, Project, Resource as R, Role, Scopes,
+};
 
 /// The type of a key: the most it may do, whatever its role and scopes say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +52,16 @@ impl KeyType {
 /// What decides who else may come in. The audit record is among them since it
 /// tells what befell the others, and so do webhooks.
 const BEYOND_FULL_ACCESS: &[R] = &[R::ApiKey, R::Audit, R::Role, R::Subscription, R::User, R::Webhook];
+
+impl Permission {
+    /// Whether it is about the organization as a whole, of which no project has
+    /// a part: never a caller's who is limited to projects.
+    pub fn is_beyond_projects(self) -> bool {
+        let written =
+            matches!(self.access, Access::Write) && matches!(self.resource, R::Organization | R::Project);
+        written || self.resource == R::Webhook || BEYOND_FULL_ACCESS.contains(&self.resource)
+    }
+}
 
 /// Seeing the catalogue; designing and ordering of one's own. No costs, no
 /// other customers, no stock.

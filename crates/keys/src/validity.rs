@@ -11,11 +11,11 @@ pub struct Validity {
 }
 
 impl Validity {
-    /// Refuses a start at or after the end, since such a key could never be
-    /// used. An end in the past is allowed.
+    /// Refuses a start after the end. An end in the past is allowed, and a start
+    /// at the end, by which some programs mean a key that is over.
     pub fn new(not_before: Option<Timestamp>, expires: Option<Timestamp>) -> Result<Self, StartsTooLate> {
         match not_before.zip(expires) {
-            Some((not_before, expires)) if not_before >= expires => Err(StartsTooLate),
+            Some((not_before, expires)) if not_before > expires => Err(StartsTooLate),
             _ => Ok(Self { not_before, expires }),
         }
     }
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_start_at_or_after_the_end_is_refused() {
         assert!(Validity::new(Some(at(1)), Some(at(2))).is_ok());
-        assert_eq!(Validity::new(Some(at(2)), Some(at(2))), Err(StartsTooLate));
+        assert_eq!(Validity::new(Some(at(2)), Some(at(2))).unwrap().state_at(at(2)), KeyState::Expired);
         assert_eq!(Validity::new(Some(at(3)), Some(at(2))), Err(StartsTooLate));
     }
 

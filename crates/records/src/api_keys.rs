@@ -110,6 +110,14 @@ static FIND: Statement = Statement::tenant(
      WHERE api_key.organization_id = $1 AND api_key.id = $2 AND api_key.deleted IS NULL",
 );
 
+static LIVE: Statement = Statement::tenant(
+    "api_key.live",
+    "SELECT api_key.*, api_key_use.last_used, api_key_use.last_used_address
+     FROM api_key LEFT JOIN api_key_use
+       ON api_key_use.organization_id = api_key.organization_id AND api_key_use.key_id = api_key.id
+     WHERE api_key.organization_id = $1 AND api_key.deleted IS NULL ORDER BY api_key.created, api_key.id",
+);
+
 static ALL_LIVE: Statement = Statement::system(
     "api_key.all_live",
     "SELECT api_key.*, api_key_use.last_used, api_key_use.last_used_address
@@ -132,7 +140,8 @@ static NOTE_USE: Statement = Statement::tenant(
 );
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &FIND, &ALL_LIVE, &LIVE_ORGANIZATIONS, &NOTE_USE];
+pub static STATEMENTS: &[&Statement] =
+    &[&INSERT, &UPDATE, &FIND, &LIVE, &ALL_LIVE, &LIVE_ORGANIZATIONS, &NOTE_USE];
 
 /// Adds a key.
 pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
@@ -197,6 +206,11 @@ pub fn update(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
 /// The key with this id, unless it was deleted.
 pub fn find(tx: &mut Tx<'_>, id: Id<ApiKey>) -> Result<Option<ApiKeyRow>> {
     tx.fetch_optional(&FIND, params![id], read)
+}
+
+/// Every key that was not deleted, the oldest first.
+pub fn live(tx: &mut Tx<'_>) -> Result<Vec<ApiKeyRow>> {
+    tx.fetch_all(&LIVE, params![], read)
 }
 
 /// One page of keys.

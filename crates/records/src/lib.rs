@@ -16,6 +16,7 @@ pub mod imported_texts;
 pub mod key_changes;
 pub mod nodes;
 pub mod organizations;
+pub mod projects;
 pub mod roles;
 pub mod sessions;
 mod stamp;
@@ -49,6 +50,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         key_changes::STATEMENTS,
         nodes::STATEMENTS,
         organizations::STATEMENTS,
+        projects::STATEMENTS,
         roles::STATEMENTS,
         sessions::STATEMENTS,
         store::STATEMENTS,

@@ -12,6 +12,8 @@ pub struct OrganizationRow {
     pub id: Id<Organization>,
     /// Eight letters, which the Gjirafa dialect calls it by.
     pub public_id: String,
+    /// The number the Gjirafa dialect calls it by, across the whole store.
+    pub number: i32,
     /// Its name.
     pub name: String,
     /// `free`, `professional` or `enterprise`.
@@ -26,8 +28,9 @@ pub struct OrganizationRow {
 
 static INSERT: Statement = Statement::tenant(
     "organization.insert",
-    "INSERT INTO organization (id, public_id, name, subscription, created, created_by, last_modified, last_modified_by, rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "INSERT INTO organization (id, public_id, name, subscription, created, created_by, last_modified, last_modified_by, rev,
+                               number)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 );
 
 static UPDATE: Statement = Statement::tenant(
@@ -50,8 +53,15 @@ static ALL: Statement =
 static NAMED: Statement =
     Statement::system("organization.named", "SELECT * FROM organization WHERE id = $1 OR public_id = $1");
 
+static NEXT_NUMBER: Statement = Statement::shared(
+    "organization.next_number",
+    "INSERT INTO store_state (name, value) VALUES ('organization_number', 1)
+     ON CONFLICT (name) DO UPDATE SET value = store_state.value + 1
+     RETURNING value",
+);
+
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &WITH_ORIGINS, &FIND, &ALL, &NAMED];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &WITH_ORIGINS, &FIND, &ALL, &NAMED, &NEXT_NUMBER];
 
 /// Adds the organization the transaction is bound to.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
@@ -67,6 +77,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
             stamp.last_modified,
             stamp.last_modified_by.as_str(),
             stamp.rev,
+            row.number,
         ],
     )
 }
@@ -92,6 +103,12 @@ pub fn with_origins(tx: &mut Tx<'_>) -> Result<Vec<(Id<Organization>, String)>> 
     tx.fetch_all(&WITH_ORIGINS, params![], |row| Ok((row.get("id")?, row.get("allowed_origins")?)))
 }
 
+/// The number of an organization that is being founded. Counted apart from the
+/// organizations, which do not see each other.
+pub fn next_number(tx: &mut Tx<'_>) -> Result<i32> {
+    tx.fetch_one(&NEXT_NUMBER, params![], |row| row.get("value"))
+}
+
 /// The organization the transaction is bound to.
 pub fn find(tx: &mut Tx<'_>) -> Result<OrganizationRow> {
     tx.fetch_one(&FIND, params![], read)
@@ -111,6 +128,7 @@ fn read(row: &Row<'_>) -> Result<OrganizationRow> {
     Ok(OrganizationRow {
         id: row.get("id")?,
         public_id: row.get("public_id")?,
+        number: row.get("number")?,
         name: row.get("name")?,
         subscription: row.get("subscription")?,
         settings: row.get("settings")?,

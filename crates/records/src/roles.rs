@@ -19,6 +19,8 @@ pub struct RoleRow {
     pub description: String,
     /// `admin`, `regular` or `customer` for a role every organization has.
     pub system_role: Option<String>,
+    /// Whether it permits anything at all.
+    pub is_active: bool,
     /// Who made and changed it.
     pub stamp: Stamp,
 }
@@ -26,8 +28,8 @@ pub struct RoleRow {
 static INSERT: Statement = Statement::tenant(
     "role.insert",
     "INSERT INTO role (organization_id, id, name, name_norm, description, system_role,
-                       created, created_by, last_modified, last_modified_by, rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                       created, created_by, last_modified, last_modified_by, rev, is_active)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 );
 
 static INSERT_PERMISSION: Statement = Statement::tenant(
@@ -35,28 +37,38 @@ static INSERT_PERMISSION: Statement = Statement::tenant(
     "INSERT INTO role_permission (organization_id, role_id, permission) VALUES ($1, $2, $3)",
 );
 
-static FIND: Statement =
-    Statement::tenant("role.find", "SELECT * FROM role WHERE organization_id = $1 AND id = $2");
+static FIND: Statement = Statement::tenant(
+    "role.find",
+    "SELECT * FROM role WHERE organization_id = $1 AND id = $2 AND deleted IS NULL",
+);
 
 static FIND_SYSTEM: Statement = Statement::tenant(
     "role.find_system",
     "SELECT * FROM role WHERE organization_id = $1 AND system_role = $2",
 );
 
-static BY_NAME: Statement =
-    Statement::tenant("role.by_name", "SELECT * FROM role WHERE organization_id = $1 AND name_norm = $2");
+static BY_NAME: Statement = Statement::tenant(
+    "role.by_name",
+    "SELECT * FROM role WHERE organization_id = $1 AND name_norm = $2 AND deleted IS NULL",
+);
 
-static ALL: Statement =
-    Statement::tenant("role.all", "SELECT * FROM role WHERE organization_id = $1 ORDER BY name_norm");
+static ALL: Statement = Statement::tenant(
+    "role.all",
+    "SELECT * FROM role WHERE organization_id = $1 AND deleted IS NULL ORDER BY name_norm",
+);
 
 static PERMISSIONS: Statement = Statement::tenant(
     "role.permissions",
-    "SELECT permission FROM role_permission WHERE organization_id = $1 AND role_id = $2",
+    "SELECT role_permission.permission FROM role_permission
+     JOIN role ON role.organization_id = role_permission.organization_id AND role.id = role_permission.role_id
+     WHERE role_permission.organization_id = $1 AND role_permission.role_id = $2 AND role.is_active = 1",
 );
 
 static ALL_PERMISSIONS: Statement = Statement::system(
     "role.all_permissions",
-    "SELECT role_id, permission FROM role_permission WHERE organization_id = $1",
+    "SELECT role_permission.role_id, role_permission.permission FROM role_permission
+     JOIN role ON role.organization_id = role_permission.organization_id AND role.id = role_permission.role_id
+     WHERE role_permission.organization_id = $1 AND role.is_active = 1",
 );
 
 /// Every statement of this module.
@@ -79,6 +91,7 @@ pub fn insert(tx: &mut Tx<'_>, row: &RoleRow, permissions: Permissions) -> Resul
             stamp.last_modified,
             stamp.last_modified_by.as_str(),
             stamp.rev,
+            row.is_active,
         ],
     )?;
     permissions.iter().try_for_each(|permission| {
@@ -106,7 +119,7 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<RoleRow>> {
     tx.fetch_all(&ALL, params![], read)
 }
 
-/// What a role permits.
+/// What a role permits; an inactive one nothing.
 pub fn permissions(tx: &mut Tx<'_>, id: Id<Role>) -> Result<Permissions> {
     Ok(tx.fetch_all(&PERMISSIONS, params![id], read_permission)?.into_iter().collect())
 }
@@ -137,6 +150,7 @@ fn read(row: &Row<'_>) -> Result<RoleRow> {
         name: row.get("name")?,
         description: row.get("description")?,
         system_role: row.get("system_role")?,
+        is_active: row.get("is_active")?,
         stamp: Stamp::read(row)?,
     })
 }

@@ -150,6 +150,7 @@ static PERMISSIONS: Statement = Statement::tenant(
     "SELECT DISTINCT role_permission.permission FROM user_role
      JOIN role_permission ON role_permission.organization_id = user_role.organization_id
       AND role_permission.role_id = user_role.role_id
+     JOIN role ON role.organization_id = user_role.organization_id AND role.id = user_role.role_id AND role.is_active = 1
      WHERE user_role.organization_id = $1 AND user_role.user_id = $2",
 );
 

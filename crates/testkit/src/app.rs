@@ -57,6 +57,8 @@ pub struct TestApp {
 pub struct TestOrganization<'a> {
     /// Its id.
     pub id: Id<Organization>,
+    /// Its eight letters.
+    pub public_id: String,
     /// Its administrator's e-mail address.
     pub email: String,
     /// Its administrator's password.
@@ -190,7 +192,7 @@ impl TestApp {
         };
         let founding = Founding {
             id,
-            public_id,
+            public_id: public_id.clone(),
             name: Line::new(name).unwrap(),
             subscription,
             admin_email: Line::new(email).unwrap(),
@@ -201,7 +203,7 @@ impl TestApp {
         self.database.write(Scope::Organization(id), found).await.unwrap();
         let admin = self.system_key(id).await;
         self.secrets.lock().unwrap().push(password.clone());
-        TestOrganization { id, email: email.to_owned(), password, admin, app: self }
+        TestOrganization { id, public_id, email: email.to_owned(), password, admin, app: self }
     }
 
     /// An admin key that no caller made.
@@ -307,6 +309,34 @@ impl TestOrganization<'_> {
         let body = with_usual(fields);
         let call = self.app.post("/api/v1/organization/apikeys").credential(&self.admin.text);
         call.json(&body).shows_secret()
+    }
+
+    /// Makes a project; answers its eight letters.
+    pub async fn project(&self, name: &str) -> String {
+        let path = format!("/api/organizations/{}/projects", self.id);
+        let call = self.app.post(path).credential(&self.admin.text).json(&json!({ "name": name }));
+        call.expect(200).await.json["result"]["publicProjectId"].as_str().unwrap().to_owned()
+    }
+
+    /// The letters of the project that is number 2; makes it if there is none.
+    pub async fn second_project(&self) -> String {
+        let found = self.app.get("/api/projects/2").credential(&self.admin.text).send().await;
+        match found.json["result"]["publicProjectId"].as_str() {
+            Some(letters) => letters.to_owned(),
+            None => self.project("Another").await,
+        }
+    }
+
+    /// Makes a key of this role, by its number, that is limited to these projects.
+    pub async fn key_in(&self, projects: &[&str], role: i32) -> TestKey {
+        let body =
+            json!({ "listProjectsId": projects, "roleId": role, "userApiKey": { "apiName": "A key" } });
+        let path = format!("/api/organizations/{}/api-keys", self.id);
+        let call = self.app.post(path).credential(&self.admin.text).json(&body).shows_secret();
+        let made = call.expect(200).await.json["result"].clone();
+        let text = made["apiKey"].as_str().unwrap().to_owned();
+        self.app.secrets.lock().unwrap().push(text.clone());
+        TestKey { id: made["id"].to_string(), name: "A key".into(), text }
     }
 
     /// The call that changes a key; name, scopes and type are the usual ones where they are left out.

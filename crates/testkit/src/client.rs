@@ -139,12 +139,32 @@ impl Answer {
     /// The paths of the fields that were found wrong.
     pub fn wrong_fields(&self) -> Vec<&str> {
         let errors = self.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
-        errors.iter().map(|error| error["path"].as_str().unwrap()).collect()
+        errors.iter().map(wrong_field).collect()
+    }
+
+    /// What a person is told of a failure, whichever its form.
+    pub fn words(&self) -> String {
+        match self.json["errors"].as_array() {
+            Some(errors) if self.json["details"].is_null() => {
+                errors.iter().map(|error| error.as_str().unwrap()).collect::<Vec<_>>().join("; ")
+            }
+            _ => self.json["details"].as_str().unwrap().to_owned(),
+        }
     }
 
     /// The codes of a key's warnings.
     pub fn warnings(&self) -> Vec<&str> {
         let warnings = self.json["warnings"].as_array().unwrap();
         warnings.iter().map(|warning| warning["code"].as_str().unwrap()).collect()
+    }
+}
+
+/// The path of the field that an error is about.
+fn wrong_field(error: &Json) -> &str {
+    match error {
+        // In the envelope an error is a sentence that begins with the path.
+        Json::String(words) if words.starts_with("the input ") => "",
+        Json::String(words) => words.split(' ').next().unwrap(),
+        fields => fields["path"].as_str().unwrap(),
     }
 }

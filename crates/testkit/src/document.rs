@@ -50,6 +50,9 @@ impl Document {
         let Some((template, operation)) = self.operation(method, path) else {
             let is_failure = matches!(status, 404 | 405);
             assert!(is_failure, "{method} {path} answered {status}, but is not in the document");
+            let json: Json = serde_json::from_slice(body).unwrap();
+            let schema = if json.get("statusCode").is_some() { "GjirafaFailure" } else { "Failure" };
+            self.check_schema(&format!("{method} {path} {status}"), schema, &json);
             return;
         };
         let place = format!("{method} {template} {status}");
@@ -62,9 +65,19 @@ impl Document {
         let schema = &answer["content"][kind]["schema"];
         assert!(!schema.is_null(), "{place} has no schema for {kind:?}");
         let json: Json = serde_json::from_slice(body).unwrap();
-        let validator = self.validator(&place, schema);
+        self.check_json(&place, schema, &json);
+    }
+
+    /// Fails unless this is what a schema of the document says.
+    pub fn check_schema(&self, place: &str, schema: &str, json: &Json) {
+        let reference = json!({ "$ref": format!("#/components/schemas/{schema}") });
+        self.check_json(&format!("{place} as {schema}"), &reference, json);
+    }
+
+    fn check_json(&self, place: &str, schema: &Json, json: &Json) {
+        let validator = self.validator(place, schema);
         let errors: Vec<_> =
-            validator.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            validator.iter_errors(json).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{place} is not as the document says:\n{}\n{json:#}", errors.join("\n"));
     }
 

@@ -18,6 +18,19 @@ impl Store {
     /// A database on this engine. PostgreSQL is the server that
     /// `SWAGE_TEST_POSTGRES` names; `cargo xtask test` starts one.
     pub fn new(engine: Engine) -> Self {
+        Self::made(engine, |server| format!("TEMPLATE {}", template(server)))
+    }
+
+    /// A database as a version left it whose last migration was this one.
+    pub fn of_migration(engine: Engine, migration: i32) -> Self {
+        let store = Self::made(engine, |_| String::new());
+        let settings = store.settings.clone();
+        // The synchronous client must not run on a thread of the asynchronous runtime.
+        std::thread::spawn(move || Database::migrate_to(&settings, migration).unwrap()).join().unwrap();
+        store
+    }
+
+    fn made(engine: Engine, like: impl Fn(&str) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         match engine {
             Engine::Sqlite => {
@@ -27,7 +40,7 @@ impl Store {
             Engine::Postgres => {
                 let server = postgres_server();
                 let name = database_name(&folder);
-                administer(&server, &format!("CREATE DATABASE {name} TEMPLATE {}", template(&server)));
+                administer(&server, &format!("CREATE DATABASE {name} {}", like(&server)));
                 let settings = Settings { connections: 4, ..Settings::at(with_database(&server, &name)) };
                 Self { settings, folder, postgres: Some((server, name)) }
             }

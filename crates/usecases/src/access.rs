@@ -1,9 +1,11 @@
 //! Who calls, and what proves that they may.
 
-use std::{fmt, marker::PhantomData, net::IpAddr, ops::Deref};
+use std::{collections::BTreeSet, fmt, marker::PhantomData, net::IpAddr, ops::Deref};
 
 use base::{Error, Id, Organization, Result};
-use keys::{ApiKey, Customer, KeyType, Permission, Permissions, Resource, User};
+use keys::{ApiKey, Customer, KeyType, Permission, Permissions, Project, Resource, User};
+
+use crate::projects::Here;
 
 /// Who calls.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub struct Caller {
     pub permissions: Permissions,
     /// The type of the key, where a key calls.
     pub key_type: Option<KeyType>,
+    /// In which projects the caller may act; empty is in all.
+    pub projects: BTreeSet<Id<Project>>,
     /// The customer the caller is, or acts for.
     pub customer: Option<Id<Customer>>,
     /// The client's address; `None` if that is unknown.
@@ -57,6 +61,7 @@ impl Caller {
             name: word.to_owned(),
             permissions: Permissions::all(),
             key_type: None,
+            projects: BTreeSet::new(),
             customer: None,
             address: None,
             request_id: None,
@@ -66,10 +71,13 @@ impl Caller {
     /// The proof that the caller may do what `N` asks for.
     pub fn allow<N: Needs>(self) -> Result<Allowed<N>> {
         match N::PERMISSION {
-            Some(needed) if !self.permissions.contains(needed) => Err(Error::Forbidden(format!(
-                "This needs the permission {needed}, which {} does not have.",
-                self.subject_in_words()
-            ))),
+            Some(needed) if !self.permissions.contains(needed) => Err(self.lacks(needed)),
+            Some(needed) if self.is_limited() && needed.is_beyond_projects() => {
+                Err(Error::Forbidden(format!(
+                    "This concerns the whole organization, but {} is limited to projects.",
+                    self.subject_in_words()
+                )))
+            }
             _ => Ok(Allowed { caller: self, needs: PhantomData }),
         }
     }
@@ -82,6 +90,34 @@ impl Caller {
         let more: Vec<_> =
             (permissions - self.permissions).iter().map(|permission| permission.to_string()).collect();
         Err(Error::Forbidden(format!("{who} would be allowed more than its maker: {}.", more.join(", "))))
+    }
+
+    /// The proof that the caller may do what `N` asks for in a project: there
+    /// and everywhere, or by the role they have there. Then they are limited
+    /// to the projects in which they may do as much.
+    pub fn allow_in<N: Needs>(mut self, here: &Here) -> Result<Allowed<N>> {
+        match N::PERMISSION {
+            Some(needed) if !self.permissions.contains(needed) => {
+                if !here.role.contains(needed) {
+                    return Err(self.lacks(needed));
+                }
+                self.permissions = self.permissions | here.role;
+                self.projects.clone_from(&here.reach);
+            }
+            _ => {}
+        }
+        Ok(Allowed { caller: self, needs: PhantomData })
+    }
+
+    /// Whether the caller may act in some projects alone.
+    pub fn is_limited(&self) -> bool {
+        !self.projects.is_empty()
+    }
+
+    fn lacks(&self, needed: Permission) -> Error {
+        let words =
+            format!("This needs the permission {needed}, which {} does not have.", self.subject_in_words());
+        Error::Forbidden(words)
     }
 
     fn subject_in_words(&self) -> String {
@@ -156,6 +192,10 @@ needs! {
     ReadRoles = Some(Permission::read(Resource::Role));
     /// To see users.
     ReadUsers = Some(Permission::read(Resource::User));
+    /// To see projects.
+    ReadProjects = Some(Permission::read(Resource::Project));
+    /// To make and change projects.
+    WriteProjects = Some(Permission::write(Resource::Project));
     /// To make, change and delete users.
     WriteUsers = Some(Permission::write(Resource::User));
     /// To make, change and delete customers.

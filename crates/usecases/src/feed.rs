@@ -11,14 +11,16 @@ use std::{
 use base::{Error, Id, Organization, Result};
 use database::{Database, Scope, Tx};
 use gate::{Answer, Change, Changes, KeySource, LiveKey, NotedUse, Use, name_hash};
-use keys::{AddressList, ApiKey, KeyType, Network, Permissions, Policy, RateLimit, Role, Scopes, Validity};
+use keys::{
+    AddressList, ApiKey, KeyType, Network, Permissions, Policy, Project, RateLimit, Role, Scopes, Validity,
+};
 use records::{
     api_keys::{
         self, ApiKeyRow,
         addresses::{self, AddressRow},
         secrets::{self, SecretRow},
     },
-    key_changes, nodes, roles, store,
+    key_changes, nodes, projects, roles, store,
 };
 use tokio::sync::{Mutex, mpsc, watch};
 
@@ -123,7 +125,8 @@ fn change(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Change> {
     let role = roles::permissions(tx, row.role)?;
     let secrets = secrets::of(tx, key)?;
     let addresses = addresses::of(tx, key)?;
-    Ok(match live_key(&row, role, &secrets, &addresses)? {
+    let projects = projects::of_key(tx, key)?;
+    Ok(match live_key(&row, role, &secrets, &addresses, &projects)? {
         Some(live) => Change::Put(Box::new(live)),
         None => Change::Remove(key),
     })
@@ -132,13 +135,15 @@ fn change(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Change> {
 fn send_all(tx: &mut Tx<'_>, organization: Id<Organization>, keys: &mpsc::Sender<LiveKey>) -> Result<()> {
     let secrets = by_key(secrets::of_organization(tx, organization)?);
     let addresses = by_key(addresses::of_organization(tx, organization)?);
+    let projects = by_key(projects::all_of_keys(tx, organization)?);
     let permissions: HashMap<Id<Role>, Permissions> = roles::all_permissions(tx, organization)?;
     api_keys::for_each_live(tx, organization, |row| {
         let role = permissions.get(&row.role).copied().unwrap_or(Permissions::NONE);
-        let none = (Vec::new(), Vec::new());
+        let none = (Vec::new(), Vec::new(), Vec::new());
         let secrets = secrets.get(&row.id).unwrap_or(&none.0);
         let addresses = addresses.get(&row.id).unwrap_or(&none.1);
-        if let Some(live) = live_key(&row, role, secrets, addresses)? {
+        let projects = projects.get(&row.id).unwrap_or(&none.2);
+        if let Some(live) = live_key(&row, role, secrets, addresses, projects)? {
             keys.blocking_send(live).map_err(|_| Error::Internal("nobody takes the keys in".into()))?;
         }
         Ok(())
@@ -159,6 +164,7 @@ fn live_key(
     role: Permissions,
     secrets: &[SecretRow],
     addresses: &[AddressRow],
+    projects: &[Id<Project>],
 ) -> Result<Option<LiveKey>> {
     let broken = |error: &dyn std::fmt::Display| Error::internal("a stored API key", error);
     let Some((secret, former)) = secret::of_live(secrets)? else { return Ok(None) };
@@ -179,7 +185,7 @@ fn live_key(
         scopes,
         permissions: key_type.permits(role, scopes),
         addresses,
-        projects: BTreeSet::new(),
+        projects: projects.iter().copied().collect(),
         rate_limit,
     };
     let last_use = row.last_used.map(|at| Use {

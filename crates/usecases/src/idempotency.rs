@@ -15,6 +15,10 @@ use crate::Caller;
 /// How long an answer is kept.
 pub const KEPT_FOR: Duration = Duration::from_hours(24);
 
+/// What is told to a repetition whose first answer held a secret.
+pub const CARRIED_OUT: &str =
+    "This request was carried out before. Its answer held a secret, which is shown only once.";
+
 /// What a write answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -26,8 +30,8 @@ pub struct Answer {
     pub rev: Option<i64>,
     /// The record it is about.
     pub record: Option<Id<Record>>,
-    /// Whether the body holds a secret and must not be kept.
-    pub secret: bool,
+    /// What is kept of the body; nothing of one that holds a secret.
+    pub kept: Option<String>,
     /// Whether this is a kept answer.
     pub replayed: bool,
 }
@@ -36,7 +40,7 @@ impl Answer {
     /// `body` with `status`.
     pub fn new(status: u16, body: &impl Serialize) -> Result<Self> {
         let body = serde_json::to_string(body).map_err(|error| Error::internal("an answer", error))?;
-        Ok(Self { status, body, rev: None, record: None, secret: false, replayed: false })
+        Ok(Self { status, kept: Some(body.clone()), body, rev: None, record: None, replayed: false })
     }
 
     /// The answer is the document with this id at this revision.
@@ -49,9 +53,13 @@ impl Answer {
 
     /// The body holds a secret: it is shown once and never kept.
     #[must_use]
-    pub fn with_secret(mut self) -> Self {
-        self.secret = true;
-        self
+    pub fn with_secret(self) -> Self {
+        Self { kept: None, ..self }
+    }
+
+    /// The body holds a secret: in its place this is kept for a repetition.
+    pub fn with_secret_kept_as(self, body: &impl Serialize) -> Result<Self> {
+        Ok(Self { kept: Self::new(self.status, body)?.kept, ..self })
     }
 }
 
@@ -100,7 +108,7 @@ pub fn once(
     let kept = Kept {
         body_hash: request.body_hash,
         status: answer.status,
-        answer: (!answer.secret).then(|| answer.body.clone()),
+        answer: answer.kept.clone(),
         record: answer.record,
     };
     insert(tx, slot, &kept)?;
@@ -114,9 +122,9 @@ fn replay(kept: &Kept, request: &Repeatable) -> Result<Answer> {
     let told = || {
         json!({
             "_id": kept.record,
-            "message": "This request was carried out before. Its answer held a secret, which is shown only once.",
+            "message": CARRIED_OUT,
         })
     };
     let body = kept.answer.clone().unwrap_or_else(|| told().to_string());
-    Ok(Answer { status: kept.status, body, rev: None, record: kept.record, secret: false, replayed: true })
+    Ok(Answer { status: kept.status, body, kept: None, rev: None, record: kept.record, replayed: true })
 }

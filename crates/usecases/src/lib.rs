@@ -19,6 +19,7 @@ pub mod mail;
 pub mod nodes;
 pub mod organizations;
 pub mod passwords;
+pub mod projects;
 mod secret_token;
 pub mod sessions;
 pub mod store;

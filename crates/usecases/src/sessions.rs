@@ -1,7 +1,7 @@
 //! Signing in and out: an opaque token, good for twelve hours, of which only
 //! a hash is stored.
 
-use std::{net::IpAddr, time::Duration};
+use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 
 use base::{Id, Organization, Result, Timestamp, hex};
 use database::Tx;
@@ -148,6 +148,7 @@ impl Member {
             name: self.name,
             permissions: self.permissions,
             key_type: None,
+            projects: BTreeSet::new(),
             customer: self.customer,
             address,
             request_id: Some(request_id.to_owned()),

@@ -12,8 +12,8 @@ use futures_util::FutureExt;
 use gate::history::Seen;
 
 use super::{
-    Context, Failure, cors, failure,
-    paths::{Known, Template},
+    Context, Failure, cors, envelope, failure,
+    paths::{Form, Known, Template},
 };
 use crate::App;
 
@@ -34,18 +34,23 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
         return answer;
     }
     let wanted = Wanted::of(request.headers());
+    let form_of_unknown = Form::of_unknown(request.uri().path());
     let template = route(&app, &mut request);
     let (came, announced) = (app.clock.now(), request.body().size_hint().exact());
     request.extensions_mut().insert(context.clone());
 
-    let answer = match template {
-        Some(_) => run(next, request).await,
+    let answer = match &template {
+        Some(template) => match envelope::check_version(template.form, &request) {
+            Ok(()) => run(next, request).await,
+            Err(error) => Failure::from(error).into_response(),
+        },
         // The router would take an empty segment for a parameter.
         None => Failure::of_status(StatusCode::NOT_FOUND).into_response(),
     };
     let operation = template.as_ref().and_then(|template| template.operation(&method));
     let path = template.as_ref().map_or_else(|| "(unknown)".into(), |template| Arc::clone(&template.path));
-    let answer = finish(&app, &context, &wanted, answer);
+    let form = template.as_ref().map_or(form_of_unknown, |template| template.form);
+    let answer = finish(&app, &context, &wanted, form, answer);
 
     let status = answer.status().as_u16();
     let milliseconds = clock.elapsed().as_secs_f64() * 1000.0;
@@ -137,15 +142,15 @@ impl Wanted {
     }
 }
 
-fn finish(app: &App, context: &Context, wanted: &Wanted, mut answer: Response) -> Response {
+fn finish(app: &App, context: &Context, wanted: &Wanted, form: Form, mut answer: Response) -> Response {
     let status = answer.status();
     let is_bare = !answer.headers().contains_key(header::CONTENT_TYPE);
     let failure = failure::taken_from(&mut answer)
         .or_else(|| (status.as_u16() >= 400 && is_bare).then(|| Failure::of_status(status)));
     if let Some(failure) = failure {
         let allowed = answer.headers().get(header::ALLOW).cloned();
-        answer = failure.render(context, status, wanted.as_problem);
-        if let Some(methods) = allowed.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
+        answer = failure.render(context, status, form, wanted.as_problem);
+        if let Some(methods) = allowed.filter(|_| answer.status() == StatusCode::METHOD_NOT_ALLOWED) {
             answer.headers_mut().insert(header::ALLOW, methods);
         }
     }

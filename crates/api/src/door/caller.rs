@@ -11,10 +11,11 @@ use keys::{Access, Customer, Permission, User};
 use usecases::{
     Allowed, Caller, Needs, Subject,
     access::AnyCaller,
+    projects::{self, Here},
     sessions::{self, SessionToken},
 };
 
-use super::{Context, Failure, context::Shown, warn_of_end};
+use super::{Context, Failure, Names, context::Shown, warn_of_end};
 use crate::App;
 
 const API_KEY: HeaderName = HeaderName::from_static(gate::API_KEY);
@@ -47,7 +48,38 @@ impl<N: Needs> FromRequestParts<App> for May<N> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let known = Known::<false>::from_request_parts(parts, app).await?;
+        if N::PERMISSION.is_some() && known.caller.is_limited() {
+            let caller = known.caller.clone();
+            let scope = Scope::Organization(caller.organization);
+            app.database.read(scope, move |tx| projects::require_shop(tx, &caller)).await?;
+        }
         Ok(Self(known.caller.allow()?))
+    }
+}
+
+/// A caller who may do what `N` asks for in the project that the path
+/// names as `projectId`: as they may everywhere, or by their role there.
+pub(crate) struct MayIn<N> {
+    pub(crate) caller: Allowed<N>,
+    pub(crate) here: Here,
+}
+
+impl<N: Needs> Door for MayIn<N> {
+    const NEEDS: Option<Permission> = May::<N>::NEEDS;
+    const PUBLIC: bool = false;
+    const WRITES: bool = May::<N>::WRITES;
+}
+
+impl<N: Needs> FromRequestParts<App> for MayIn<N> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let caller = Known::<false>::from_request_parts(parts, app).await?.caller;
+        let project = Names::from_request_parts(parts, app).await?.get("projectId").to_owned();
+        let scope = Scope::Organization(caller.organization);
+        let comer = caller.clone();
+        let here = app.database.read(scope, move |tx| projects::enter(tx, &comer, &project)).await?;
+        Ok(Self { caller: caller.allow_in(&here)?, here })
     }
 }
 
@@ -227,6 +259,7 @@ async fn with_key(
         name: verified.key.id.to_string(),
         permissions: policy.permissions,
         key_type: Some(policy.key_type),
+        projects: policy.projects.clone(),
         customer,
         address,
         request_id: Some(context.request_id().to_owned()),

@@ -7,7 +7,7 @@ use base::{Error, FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Check, Context};
+use super::{Check, Context, envelope::FailureEnvelope, paths::Form};
 
 /// A failure on its way out. It is rendered by `around`, which knows the request.
 #[derive(Debug)]
@@ -56,14 +56,25 @@ impl Failure {
     }
 
     /// The answer in its final form.
-    pub(crate) fn render(self, context: &Context, status: StatusCode, as_problem: bool) -> Response {
+    pub(crate) fn render(
+        self,
+        context: &Context,
+        status: StatusCode,
+        form: Form,
+        as_problem: bool,
+    ) -> Response {
         if let (Error::Internal(words), StatusCode::INTERNAL_SERVER_ERROR) = (&self.error, status) {
             tracing::error!(request_id = context.request_id(), error = words, "a request failed inside");
         }
         let retry_after = self.error.retry_after_seconds();
-        let mut response = (status, Json(self.body(context, status))).into_response();
+        let told = form.status(status);
+        let body = self.body(context, status);
+        let mut response = match form {
+            Form::Problem => (told, Json(body)).into_response(),
+            Form::Envelope => (told, Json(FailureEnvelope::new(body, told))).into_response(),
+        };
         let headers = response.headers_mut();
-        if as_problem {
+        if as_problem && form == Form::Problem {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         }
         if let Some(seconds) = retry_after {
@@ -155,11 +166,11 @@ pub(crate) struct FailureBody {
     /// What went wrong, in short.
     message: String,
     /// The same as `detail`.
-    details: String,
+    pub(super) details: String,
     /// Each wrong field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    errors: Vec<FieldFailure>,
+    pub(super) errors: Vec<FieldFailure>,
     /// The document as it is now, where a change came too late.
     #[serde(skip_serializing_if = "Option::is_none")]
     current: Option<serde_json::Value>,
@@ -173,9 +184,9 @@ pub(crate) struct FailureBody {
 
 /// One wrong field.
 #[derive(Debug, Serialize, ToSchema)]
-struct FieldFailure {
+pub(super) struct FieldFailure {
     /// Where it stands in what was sent, such as `params.approvedIpAddresses[3].ipAddress`.
-    path: String,
+    pub(super) path: String,
     /// What is wrong with it.
-    message: String,
+    pub(super) message: String,
 }

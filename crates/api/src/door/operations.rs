@@ -8,7 +8,7 @@ use utoipa::openapi::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use super::Door;
+use super::{Door, envelope, paths::Form};
 use crate::App;
 
 /// A function that is an operation: its first argument says whom it lets in.
@@ -40,13 +40,22 @@ guarded!(A1, A2, A3, A4, A5, A6);
 /// for, and every failure it may answer, are written into the document here,
 /// once for all.
 pub(crate) fn declare<Arguments, F: Guarded<Arguments>>(
+    operation: &F,
+    router: UtoipaMethodRouter<App>,
+) -> UtoipaMethodRouter<App> {
+    declare_with(operation, router, Form::Problem)
+}
+
+/// The same for an operation whose failures are told in this form.
+pub(super) fn declare_with<Arguments, F: Guarded<Arguments>>(
     _operation: &F,
     (schemas, mut paths, router): UtoipaMethodRouter<App>,
+    form: Form,
 ) -> UtoipaMethodRouter<App> {
     for (path, item) in &mut paths.paths {
         let has_parameters = path.contains('{');
         for operation in operations(item) {
-            describe::<F::Door>(operation, has_parameters);
+            describe::<F::Door>(operation, has_parameters, form);
         }
     }
     (schemas, paths, router)
@@ -61,11 +70,29 @@ macro_rules! operations {
     };
 }
 
+/// A router of operations whose answers all stand in the envelope; some are
+/// also at other paths.
+#[macro_export]
+macro_rules! enveloped {
+    ($($operation:path $(=> $($other:literal)+)?),* $(,)?) => {
+        utoipa_axum::router::OpenApiRouter::new()
+            $(.routes($crate::door::enveloped(&$operation, utoipa_axum::routes!($operation), &[$($($other),+)?])))*
+    };
+}
+
+/// Whether the answers of a path of the document all stand in the envelope.
+pub(crate) fn is_enveloped(item: &PathItem) -> bool {
+    let operations = [&item.get, &item.put, &item.post, &item.delete, &item.patch];
+    let mut extensions =
+        operations.into_iter().flatten().filter_map(|operation| operation.extensions.as_ref());
+    extensions.any(|extensions| extensions.contains_key(envelope::MARK))
+}
+
 pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten()
 }
 
-fn describe<D: Door>(operation: &mut Operation, has_parameters: bool) {
+fn describe<D: Door>(operation: &mut Operation, has_parameters: bool, form: Form) {
     let access = if D::WRITES { "write" } else { "read" };
     let permission = D::NEEDS.map(|permission| permission.to_string());
     let said = [
@@ -101,16 +128,20 @@ fn describe<D: Door>(operation: &mut Operation, has_parameters: bool) {
         (true, StatusCode::SERVICE_UNAVAILABLE),
     ];
     for (_, status) in applies.into_iter().filter(|(applies, _)| *applies) {
-        let answer = || RefOr::T(failure(status));
+        let status = form.status(status);
+        let answer = || RefOr::T(failure(status, form));
         operation.responses.responses.entry(status.as_str().to_owned()).or_insert_with(answer);
     }
 }
 
-fn failure(status: StatusCode) -> Response {
-    let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name("Failure"))).build();
-    ResponseBuilder::new()
-        .description(status.canonical_reason().unwrap_or("Failure"))
-        .content("application/json", content())
-        .content("application/problem+json", content())
-        .build()
+fn failure(status: StatusCode, form: Form) -> Response {
+    let content = |schema| ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
+    let response = ResponseBuilder::new().description(status.canonical_reason().unwrap_or("Failure"));
+    let response = match form {
+        Form::Problem => response
+            .content("application/json", content("Failure"))
+            .content("application/problem+json", content("Failure")),
+        Form::Envelope => response.content("application/json", content("GjirafaFailure")),
+    };
+    response.build()
 }

@@ -1,5 +1,5 @@
 use axum::{
-    extract::{FromRequestParts, Path},
+    extract::{FromRequestParts, Path, RawPathParams},
     http::{StatusCode, request::Parts},
 };
 use base::{Error, Result, Timestamp};
@@ -53,6 +53,34 @@ impl<S: Send + Sync> FromRequestParts<S> for NamedWithin {
             return Err(Failure::of_status(StatusCode::NOT_FOUND));
         };
         Ok(Self(outer, inner))
+    }
+}
+
+/// Every name in the path, by its parameter.
+#[derive(Debug, Clone)]
+pub(crate) struct Names(Vec<(String, String)>);
+
+impl Names {
+    /// The name that stands for this parameter; empty, which names nothing, if
+    /// the path has none.
+    pub(crate) fn get(&self, parameter: &str) -> &str {
+        self.find(parameter).unwrap_or_default()
+    }
+
+    /// The same where some paths of an operation have no such parameter.
+    pub(crate) fn find(&self, parameter: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == parameter).map(|(_, value)| value.as_str())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Names {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Ok(params) = RawPathParams::from_request_parts(parts, state).await else {
+            return Err(Failure::of_status(StatusCode::NOT_FOUND));
+        };
+        Ok(Self(params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
     }
 }
 
@@ -140,10 +168,7 @@ impl Parameters {
         }
         let filters = list.filters.iter().map(|filter| filter.name);
         let known: Vec<_> = OWN.iter().chain(others).copied().chain(filters).collect();
-        self.pairs
-            .iter()
-            .filter(|(name, _)| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))
-            .for_each(|(name, _)| self.context.ignore(format!("?{name}")));
+        self.ignore_all_but(&known);
         Ok(query)
     }
 
@@ -167,7 +192,14 @@ impl Parameters {
         Ok((!from.is_empty() || !to.is_empty()).then(|| format!("{from}..{to}")))
     }
 
-    fn page(&self) -> Result<u64> {
+    /// Names that are not among these are ignored, and the answer says so.
+    pub(crate) fn ignore_all_but(&self, known: &[&str]) {
+        let unknown =
+            self.pairs.iter().filter(|(name, _)| !known.iter().any(|k| k.eq_ignore_ascii_case(name)));
+        unknown.for_each(|(name, _)| self.context.ignore(format!("?{name}")));
+    }
+
+    pub(crate) fn page(&self) -> Result<u64> {
         match self.one("page").map(str::parse) {
             None => Ok(1),
             // So far that no list is as long, and near enough that counting to it does not overflow.

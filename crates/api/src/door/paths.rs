@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, iter, sync::Arc};
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use gate::history::Route;
 
 /// Every path the router knows, as a tree of segments.
@@ -24,22 +24,78 @@ struct Node {
 pub(crate) struct Template {
     /// With its parameters' names, such as `/hose/{hoseId}`.
     pub(crate) path: Arc<str>,
+    /// How its failures are told.
+    pub(crate) form: Form,
     operations: Vec<(Method, Arc<Route>)>,
 }
 
 impl Template {
     /// With the ids of its operations.
-    pub(crate) fn new(path: &str, operations: impl IntoIterator<Item = (Method, String)>) -> Self {
+    pub(crate) fn new(
+        path: &str,
+        form: Form,
+        operations: impl IntoIterator<Item = (Method, String)>,
+    ) -> Self {
         let route = |(method, operation): (Method, String)| {
             let route = Route { operation, method: method.to_string(), path: path.to_owned() };
             (method, Arc::new(route))
         };
-        Self { path: path.into(), operations: operations.into_iter().map(route).collect() }
+        Self { path: path.into(), form, operations: operations.into_iter().map(route).collect() }
     }
 
     /// Its operation with this method.
     pub(crate) fn operation(&self, method: &Method) -> Option<&Arc<Route>> {
         self.operations.iter().find(|(known, _)| known == method).map(|(_, route)| route)
+    }
+}
+
+/// In which form a failure is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Form {
+    /// As RFC 9457 has it, with GoldLeaf's members.
+    #[default]
+    Problem,
+    /// In the envelope in which the Gjirafa dialect puts every answer.
+    Envelope,
+}
+
+impl Form {
+    /// The form for a path that does not exist: that of its neighbours.
+    pub(crate) fn of_unknown(path: &str) -> Self {
+        const ENVELOPED: &[&[&str]] = &[
+            &["api", "accounts"],
+            &["api", "organizations"],
+            &["api", "projects"],
+            &["api", "roles"],
+            &["organizations"],
+        ];
+        let mut words = path.split('/').filter(|word| !word.is_empty()).take(3).collect::<Vec<_>>();
+        let is_version = |word: &str| word.len() > 1 && word.starts_with(['v', 'V']);
+        if words.len() == 3 && is_version(words[1]) && !words[2].eq_ignore_ascii_case("roles") {
+            words.remove(1);
+        }
+        let begins = |prefix: &&[&str]| {
+            words.len() >= prefix.len()
+                && prefix.iter().zip(&words).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        if ENVELOPED.iter().any(begins) { Self::Envelope } else { Self::Problem }
+    }
+
+    /// The status that a failure is told with. The envelope knows but a few:
+    /// what is at odds with the request is 400, and an address that does not
+    /// answer to the method is not there.
+    pub(crate) fn status(self, status: StatusCode) -> StatusCode {
+        match (self, status) {
+            (
+                Self::Envelope,
+                StatusCode::CONFLICT
+                | StatusCode::PAYLOAD_TOO_LARGE
+                | StatusCode::UNSUPPORTED_MEDIA_TYPE
+                | StatusCode::UNPROCESSABLE_ENTITY,
+            ) => StatusCode::BAD_REQUEST,
+            (Self::Envelope, StatusCode::METHOD_NOT_ALLOWED) => StatusCode::NOT_FOUND,
+            (_, other) => other,
+        }
     }
 }
 
@@ -121,7 +177,7 @@ mod tests {
     #[test]
     fn words_in_any_case_parameters_as_they_are() {
         let templates = ["/", "/api/v1/hoses", "/api/v1/hose/{hoseId}/getBOM", "/api/v1/hose/new"];
-        let paths = Paths::new(templates.map(|path| Template::new(path, [])));
+        let paths = Paths::new(templates.map(|path| Template::new(path, Form::Problem, [])));
         let find =
             |path| paths.find(path).map(|known| (known.path.into_owned(), known.template.path.to_string()));
         let bom = "/api/v1/hose/{hoseId}/getBOM";
@@ -137,6 +193,26 @@ mod tests {
         }
         for path in ["/api/v1/hose", "/api/v1/hose//getBOM", "/api//v1/hoses", &"/a".repeat(99)] {
             assert_eq!(find(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_path_fails_in_the_form_of_its_neighbours() {
+        for path in [
+            "/api/organizations",
+            "/API/Projects/1/nothing",
+            "/api/roles/",
+            "/api/accounts/x",
+            "/organizations/x/y",
+            "/api/v1/organizations/x",
+            "/api/v2/projects/x/users",
+        ] {
+            assert_eq!(Form::of_unknown(path), Form::Envelope, "{path}");
+        }
+        for path in
+            ["/", "/api", "/api/v1/organization/x", "/api/v1/roles", "/api/v1", "/projects", "/security/v1/x"]
+        {
+            assert_eq!(Form::of_unknown(path), Form::Problem, "{path}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! and credentials that are real.
 
 use serde_json::{Value as Json, json};
-use testkit::{Call, Document, TestApp, TestOrganization, TestWebhook};
+use testkit::{Call, Document, TestApp, TestKey, TestOrganization, TestWebhook};
 
 /// A request that an operation accepts; it lacks only a credential.
 pub struct Request {
@@ -40,7 +40,8 @@ impl Request {
             Some(body) => Some(with_real_names(shop, template, body).await),
             None => None,
         };
-        Self { method: method.to_owned(), path: path.join("/"), body }
+        let path = path.join("/") + &query(shop, template);
+        Self { method: method.to_owned(), path, body }
     }
 
     /// The path, with real ids.
@@ -95,7 +96,25 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
             shop.ping(&TestWebhook { id, secret: String::new() }).await
         }
         "userId" => shop.invited().await,
+        "organizationId" | "projectId" => shop.public_id.clone(),
+        "id" if template.contains("/api-keys/") => two_projects_key(shop).await.id,
         other => panic!("say here how a test makes what {{{other}}} names"),
+    }
+}
+
+/// A new key that is limited to two projects, the default one and another.
+async fn two_projects_key(shop: &TestOrganization<'_>) -> TestKey {
+    let project = shop.second_project().await;
+    shop.key_in(&[&shop.public_id, &project], 2).await
+}
+
+/// The query without which an operation makes no sense; empty for most.
+fn query(shop: &TestOrganization<'_>, template: &str) -> String {
+    match template {
+        "/api/organizations/{organizationId}/api-keys/{id}/projects" => {
+            format!("?projectId={}", shop.public_id)
+        }
+        _ => String::new(),
     }
 }
 
@@ -128,7 +147,23 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
                 person["email"] = json!(shop.unused_email());
             }
         }
+        "/api/organizations/{organizationId}/api-keys/projects" => {
+            body["apiKeyId"] = json!(two_projects_key(shop).await.id);
+            body["projectIds"] = json!([shop.project("More").await]);
+        }
+        "/api/organizations/{organizationId}/api-keys" | "/api/projects/{projectId}/api-keys" => {
+            if body["userApiKey"].is_object() {
+                body["listProjectsId"] = json!([shop.public_id]);
+            } else {
+                body["id"] = json!(two_projects_key(shop).await.id);
+            }
+        }
+        "/api/projects/{projectId}" => body["isDefault"] = json!(true),
         _ => {}
+    }
+    // The role `regular`, which every organization has.
+    if body["roleId"].is_i64() {
+        body["roleId"] = json!(2);
     }
     body
 }

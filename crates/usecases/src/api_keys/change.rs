@@ -74,7 +74,7 @@ fn networks(addresses: &[ApprovedAddress]) -> AddressList {
     addresses.iter().map(|address| address.network).collect()
 }
 
-fn ends_tokens(before: &ApiKeyRow, after: &ApiKeyRow) -> bool {
+pub(super) fn ends_tokens(before: &ApiKeyRow, after: &ApiKeyRow) -> bool {
     let felt = |row: &ApiKeyRow| {
         (row.key_type.clone(), row.scopes.clone(), row.role, row.customer, row.starts, row.expires)
     };
@@ -126,7 +126,7 @@ pub(super) fn replace(
     change: impl FnOnce(&mut Tx<'_>, &ApiKey, &mut ApiKeyRow) -> Result<()>,
 ) -> Result<ApiKey> {
     organizations::require_professional(tx)?;
-    let mut row = find(tx, key)?;
+    let mut row = find(tx, caller, key)?;
     check_rev(rev, &row.stamp)?;
     let role = roles::permissions(tx, row.role)?;
     let before = document(tx, caller, &row, role)?;

@@ -1,15 +1,17 @@
-use base::{Id, Random, Result, Timestamp};
+use std::collections::BTreeSet;
+
+use base::{Error, Id, Random, Result, Timestamp};
 use database::Tx;
 use gate::StoredSecret;
-use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers};
+use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers, Project};
 use records::{
     Stamp,
     api_keys::{self, ApiKeyRow, addresses, secrets},
-    external_ids, key_changes, roles,
+    external_ids, key_changes, projects, roles,
 };
 
 use super::{ApiKey, Essentials, NewKey, document, fields, secret};
-use crate::{Allowed, access::WriteApiKeys, audit, organizations};
+use crate::{Allowed, Caller, access::WriteApiKeys, audit, organizations};
 
 /// What was drawn for a new key before the unit of work: its id, and what is
 /// stored of its text.
@@ -75,13 +77,30 @@ pub fn create(
     fields::check(&row, *key_type, Some(&new.addresses))?;
     let role_permissions = roles::permissions(tx, role)?;
     caller.forbid_more_than_own("The key", key_type.permits(role_permissions, *scopes))?;
+    let projects = projects_of_new(tx, caller, &new.projects)?;
 
     api_keys::insert(tx, &row)?;
     secrets::insert(tx, row.id, &secret::row(&minted.secret, tx.now()))?;
     addresses::replace(tx, row.id, &fields::address_rows(&new.addresses))?;
+    for project in projects {
+        projects::add_key(tx, row.id, project)?;
+    }
     external_ids::number(tx, row.id)?;
     let document = document(tx, caller, &row, role_permissions)?;
     audit::note(tx, caller, "create", row.id, None, Some(&document))?;
     key_changes::insert(tx, row.id)?;
     Ok(document)
+}
+
+/// The projects chosen; without any, those its maker is limited to.
+fn projects_of_new(tx: &mut Tx<'_>, caller: &Caller, names: &[String]) -> Result<BTreeSet<Id<Project>>> {
+    let chosen = crate::projects::all_named(tx, "listProjectsId", names)?;
+    if chosen.is_empty() {
+        return Ok(caller.projects.clone());
+    }
+    if caller.is_limited() && !chosen.is_subset(&caller.projects) {
+        let words = "The key would act in projects that its maker may not act in.";
+        return Err(Error::Forbidden(words.into()));
+    }
+    Ok(chosen)
 }

@@ -1,6 +1,7 @@
 use base::{Error, Id, Prose, Result, Timestamp};
 use keys::{
-    ApiKey as ApiKeyKind, Customer, KeyState, KeyType, Permission, Permissions, Role, Scopes, Validity,
+    ApiKey as ApiKeyKind, Customer, KeyState, KeyType, Permission, Permissions, Project, Role, Scopes,
+    Validity,
 };
 use records::{
     Stamp,
@@ -32,6 +33,8 @@ pub struct ApiKey {
     pub role: Id<Role>,
     /// The customer it is pinned to.
     pub customer: Option<Id<Customer>>,
+    /// The projects it is limited to; empty is all.
+    pub projects: Vec<Id<Project>>,
     /// From where it may be used; empty is from anywhere.
     #[serde(rename = "approvedIpAddresses", serialize_with = "as_pairs")]
     pub addresses: Vec<ApprovedAddress>,
@@ -145,6 +148,7 @@ impl ApiKey {
             effective_scopes: key_type.permits(role, scopes),
             role: row.role,
             customer: row.customer,
+            projects: Vec::new(),
             addresses,
             rate_limit: row.rate_limit,
             starts: row.starts,

@@ -45,6 +45,9 @@ pub struct NewKey {
     pub customer: Option<String>,
     /// The role that bounds it, by any of its names; else the one that goes with its type.
     pub role: Option<String>,
+    /// The projects it is limited to, by any of their names; none is all that
+    /// its maker may act in.
+    pub projects: Vec<String>,
 }
 
 /// A change of a key.
@@ -80,6 +83,7 @@ impl NewKey {
             rate_limit: None,
             customer: None,
             role: None,
+            projects: Vec::new(),
         }
     }
 }
@@ -111,7 +115,7 @@ pub(super) fn customer(tx: &mut Tx<'_>, name: &str) -> Result<Id<Customer>> {
 /// Refuses what does not go together.
 pub(super) fn check(row: &ApiKeyRow, key_type: KeyType, addresses: Option<&[ApprovedAddress]>) -> Result<()> {
     Validity::new(row.starts, row.expires)
-        .map_err(|_| Error::invalid("expires", "must be after startDate"))?;
+        .map_err(|_| Error::invalid("expires", "must not be before startDate"))?;
     if row.customer.is_some() && key_type != KeyType::Customer {
         return Err(Error::invalid("customerId", "can only be given to a key of type customer"));
     }

@@ -4,6 +4,8 @@ mod change;
 mod create;
 mod document;
 mod fields;
+mod in_projects;
+mod revise;
 mod rotate;
 pub(crate) mod secret;
 
@@ -11,17 +13,19 @@ use std::collections::HashMap;
 
 use base::{Error, Id, Page, Result};
 use database::{Tx, list::ListQuery};
-use keys::{ApiKey as ApiKeyKind, Permissions, Role};
+use keys::{ApiKey as ApiKeyKind, Permissions, Project, Role};
 use records::{
     api_keys::{self, ApiKeyRow},
-    external_ids, roles,
+    external_ids, projects, roles,
 };
 
 pub use change::{delete, suspend, update};
 pub use create::{Minted, create};
 pub use document::{ApiKey, Warning};
 pub use fields::{ApprovedAddress, Essentials, KeyChange, NewKey};
+pub use in_projects::{KeyInProjects, add_projects, all, find_in, one, remove_project, select_list};
 pub use records::api_keys::LIST;
+pub use revise::{NEEDS_END, Revision, new_of_role, revise};
 pub use rotate::{DrawnSecret, LONGEST_GRACE, USUAL_GRACE, end_rotation, forget_ended_secrets, rotate};
 pub use secret::KeySecret;
 
@@ -52,25 +56,40 @@ pub fn list(
 
 /// A key as it is now, for who has just tried to change it.
 pub fn current(tx: &mut Tx<'_>, caller: &Allowed<WriteApiKeys>, key: &str) -> Result<ApiKey> {
-    let row = find(tx, key)?;
+    read(tx, caller, key)
+}
+
+fn read(tx: &mut Tx<'_>, caller: &Caller, key: &str) -> Result<ApiKey> {
+    let row = find(tx, caller, key)?;
     let role = roles::permissions(tx, row.role)?;
     document(tx, caller, &row, role)
 }
 
-/// The key that any of its names stands for; another organization's is not found.
-fn find(tx: &mut Tx<'_>, name: &str) -> Result<ApiKeyRow> {
+/// The key that any of its names stands for. Another organization's is not
+/// found, nor one beyond the projects that the caller is limited to.
+fn find(tx: &mut Tx<'_>, caller: &Caller, name: &str) -> Result<ApiKeyRow> {
     let id: Option<Id<ApiKeyKind>> = external_ids::resolve(tx, name)?;
     let row = match id {
         Some(id) => api_keys::find(tx, id)?,
         None => None,
     };
-    row.ok_or_else(Error::not_found::<ApiKeyKind>)
+    let row = row.ok_or_else(Error::not_found::<ApiKeyKind>)?;
+    if caller.is_limited() && !is_within(caller, &projects::of_key(tx, row.id)?) {
+        return Err(Error::not_found::<ApiKeyKind>());
+    }
+    Ok(row)
+}
+
+/// Whether a key of these projects may act nowhere but where the caller may.
+fn is_within(caller: &Caller, projects: &[Id<Project>]) -> bool {
+    !caller.is_limited() || (!projects.is_empty() && projects.iter().all(|id| caller.projects.contains(id)))
 }
 
 fn document(tx: &mut Tx<'_>, caller: &Caller, row: &ApiKeyRow, role: Permissions) -> Result<ApiKey> {
     let addresses = api_keys::addresses::of(tx, row.id)?;
     let secrets = api_keys::secrets::of(tx, row.id)?;
-    ApiKey::read(row, &addresses, &secrets, role, caller, tx.now())
+    let projects = projects::of_key(tx, row.id)?;
+    Ok(ApiKey { projects, ..ApiKey::read(row, &addresses, &secrets, role, caller, tx.now())? })
 }
 
 fn role_permissions(

@@ -25,7 +25,7 @@ pub use profile::{
 pub use records::{currencies::CurrencyRow, terms::TermsRow};
 pub use settings::{NUMBERED, Numbering, Settings, SettingsChange};
 
-use crate::{Caller, audit};
+use crate::{Caller, audit, projects};
 
 /// What an organization has subscribed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,12 +90,14 @@ impl Founding {
     }
 }
 
-/// Makes the organization, the roles every one has, and its administrator.
+/// Makes the organization, its default project, the roles every one has, and
+/// its administrator.
 pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<User>> {
     let stamp = Stamp::new(tx.now(), by.subject.to_string());
     let row = OrganizationRow {
         id: founding.id,
         public_id: founding.public_id.clone(),
+        number: organizations::next_number(tx)?,
         name: founding.name.to_string(),
         subscription: founding.subscription.to_string(),
         settings: None,
@@ -103,12 +105,14 @@ pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<Use
         stamp: stamp.clone(),
     };
     organizations::insert(tx, &row)?;
+    projects::found(tx, &row)?;
     for role in SystemRole::ALL {
         let row = RoleRow {
             id: tx.new_id(),
             name: role.word().to_owned(),
             description: description(role).to_owned(),
             system_role: Some(role.word().to_owned()),
+            is_active: true,
             stamp: stamp.clone(),
         };
         roles::insert(tx, &row, role.permissions())?;
@@ -126,6 +130,16 @@ pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<Use
     let founded = json!({ "name": row.name, "publicId": row.public_id, "subscription": row.subscription });
     audit::note(tx, by, "create", founding.id, None, Some(&founded))?;
     Ok(admin.id)
+}
+
+/// The caller's own organization, if this is one of its names; any other is not found.
+pub fn named(tx: &mut Tx<'_>, name: &str) -> Result<OrganizationRow> {
+    let own = organizations::find(tx)?;
+    let is_own = name.parse() == Ok(own.id)
+        || Id::from_uuid(name) == Some(own.id)
+        || own.public_id.eq_ignore_ascii_case(name)
+        || own.number.to_string() == name;
+    if is_own { Ok(own) } else { Err(Error::not_found::<Organization>()) }
 }
 
 /// Whether there is any organization yet.

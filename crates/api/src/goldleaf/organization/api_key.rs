@@ -58,6 +58,8 @@ pub(super) struct ApiKeyOut {
     customer_id: Option<String>,
     /// The role that bounds it.
     role_id: String,
+    /// The projects it is limited to; none is all.
+    project_ids: Vec<String>,
     /// Its secrets that are good: one, or two while it is rotated.
     secrets: Vec<SecretOut>,
     /// `active`, `notStarted`, `expired`, `suspended` or `revoked`.
@@ -168,6 +170,7 @@ impl ApiKeyOut {
             rate_limit: key.rate_limit.map(|(requests, seconds)| RateLimitBody { requests, seconds }),
             customer_id: key.customer.map(|customer| customer.to_string()),
             role_id: key.role.to_string(),
+            project_ids: key.projects.iter().map(ToString::to_string).collect(),
             secrets: key.secrets.into_iter().map(SecretOut::new).collect(),
             state: key.state.to_string(),
             last_used: text(key.last_used),

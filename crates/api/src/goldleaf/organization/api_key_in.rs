@@ -111,6 +111,7 @@ impl ApiKeyIn {
             rate_limit,
             customer: self.customer_id,
             role: self.role_id,
+            projects: Vec::new(),
         }))
     }
 }

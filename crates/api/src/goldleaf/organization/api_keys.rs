@@ -5,7 +5,7 @@ use keys::{KeyText, KeyType};
 use usecases::{
     Allowed,
     access::{ReadApiKeys, WriteApiKeys},
-    api_keys::{self, ApiKey, Minted},
+    api_keys::{self, ApiKey},
     idempotency::Answer,
 };
 
@@ -77,7 +77,7 @@ pub(super) async fn post_organization_api_keys(
     body: Body<ApiKeyIn>,
 ) -> Result<Reply, Failure> {
     let new = body.value.checked()?;
-    let (text, minted) = mint(&app)?;
+    let (text, minted) = app.mint()?;
     let reply = app
         .write_keys(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
             let key = api_keys::create(tx, caller, &minted, &new)?;
@@ -230,10 +230,4 @@ pub(super) fn shown_with_text(status: u16, key: ApiKey, text: &KeyText) -> Resul
     let (id, rev) = (key.id, key.stamp.rev);
     let document = ApiKeyOut::new(key).with_text(&text.expose());
     Ok(Answer::new(status, &document)?.about(id, rev).with_secret())
-}
-
-/// Draws a new key; its text is kept by whoever answers, its MAC is stored.
-fn mint(app: &App) -> Result<(KeyText, Minted)> {
-    let (peppers, environment) = (&app.gate.secrets().peppers, app.settings.key_environment);
-    app.random(|random| Minted::draw(peppers, environment, app.clock.now(), random))
 }

@@ -1,0 +1,37 @@
+//! The Gjirafa VP dialect: the same organizations, keys, users and roles,
+//! every answer in an envelope.
+
+mod key;
+mod keys;
+mod loose;
+mod paging;
+mod project;
+mod project_keys;
+mod projects;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{App, enveloped};
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    enveloped![
+        keys::list,
+        keys::one,
+        keys::create,
+        keys::update,
+        keys::delete,
+        keys::add_projects,
+        keys::remove_project,
+        keys::select_list,
+        project_keys::list,
+        project_keys::create,
+        project_keys::update,
+        project_keys::delete,
+        projects::of_caller,
+        projects::list => "/api/organizations/{organizationId}/projects",
+        projects::create => "/api/organizations/{organizationId}/projects",
+        projects::one,
+        projects::update,
+        projects::external,
+    ]
+}
