@@ -9,6 +9,7 @@ mod document;
 mod examples;
 mod garbage;
 mod golden;
+mod import;
 mod key_life;
 mod keys_create;
 mod keys_list;

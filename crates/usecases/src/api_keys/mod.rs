@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod document;
 mod fields;
+mod import;
 mod rotate;
 pub(crate) mod secret;
 
@@ -21,6 +22,7 @@ pub use change::{delete, suspend, update};
 pub use create::{Minted, create};
 pub use document::{ApiKey, Warning};
 pub use fields::{ApprovedAddress, Essentials, KeyChange, NewKey};
+pub use import::{ForeignKey, MOST_IMPORTED, import};
 pub use records::api_keys::LIST;
 pub use rotate::{DrawnSecret, LONGEST_GRACE, USUAL_GRACE, end_rotation, forget_ended_secrets, rotate};
 pub use secret::KeySecret;

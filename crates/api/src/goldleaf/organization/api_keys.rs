@@ -228,7 +228,7 @@ fn mint(app: &App) -> Result<(KeyText, Minted)> {
 }
 
 /// Has the gate take in what was just committed, before the answer is sent.
-async fn feel(app: &App) {
+pub(super) async fn feel(app: &App) {
     if let Err(error) = app.gate.catch_up().await {
         tracing::error!(%error, "the gate could not take in a change at once; it goes on trying");
     }
