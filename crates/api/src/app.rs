@@ -5,11 +5,12 @@ use std::{
 };
 
 use axum::http::HeaderValue;
-use base::{Clock, Random};
+use base::{Clock, Error, Random, Result};
 use database::Database;
 use gate::Gate;
 use keys::{Environment, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
+use usecases::{history::History, nodes::Nodes, passwords, webhooks::Rules};
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -26,6 +27,11 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// The second part of every key made here.
     pub key_environment: Environment,
+    /// Where webhooks may be.
+    pub webhooks: Rules,
+    /// Where people reach the doors, such as `https://swage.shop.example`,
+    /// without a slash at its end: mailed links begin with it.
+    pub public_url: String,
     /// How long before its end a key's callers are told of it.
     pub key_warning: Duration,
 }
@@ -43,8 +49,12 @@ pub enum Origins {
 pub struct Parts {
     /// The database.
     pub database: Database,
+    /// The history of calls.
+    pub history: History,
     /// The authority.
     pub gate: Arc<Gate>,
+    /// This node among the others.
+    pub nodes: Arc<Nodes>,
     /// The clock.
     pub clock: Clock,
     /// Where new keys come from.
@@ -60,10 +70,14 @@ pub struct App(Arc<Inner>);
 #[doc(hidden)]
 pub struct Inner {
     pub(crate) database: Database,
+    pub(crate) history: History,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) nodes: Arc<Nodes>,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     pub(crate) attempts: Attempts,
+    /// The same for mailed links, so that neither delays the other.
+    pub(crate) link_attempts: Attempts,
     pub(crate) paths: Paths,
     /// Permissions as a header names them: a few sets, asked for all the time.
     scope_headers: Mutex<HashMap<Permissions, HeaderValue>>,
@@ -77,10 +91,13 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Inner {
             attempts: Attempts::new(parts.clock.clone()),
+            link_attempts: Attempts::new(parts.clock.clone()),
             paths: crate::paths(),
             scope_headers: Mutex::default(),
             database: parts.database,
+            history: parts.history,
             gate: parts.gate,
+            nodes: parts.nodes,
             clock: parts.clock,
             settings: parts.settings,
             hashing: Semaphore::new(2),
@@ -100,6 +117,15 @@ impl App {
             HeaderValue::from_str(&words.join(",")).unwrap_or(HeaderValue::from_static(""))
         };
         known.entry(permissions).or_insert_with(make).clone()
+    }
+
+    /// Hashes passwords, one after the other, on a thread that may be busy.
+    pub(crate) async fn hash_passwords(&self, passwords: Vec<String>) -> Result<Vec<String>> {
+        let mut random = Random::from_seed(self.random(Random::bytes));
+        let _one_of_few = self.hashing.acquire().await.map_err(|error| Error::internal("hashing", error))?;
+        let hash = move || passwords.iter().map(|password| passwords::hash(password, &mut random)).collect();
+        let hashed = tokio::task::spawn_blocking(hash).await;
+        hashed.map_err(|error| Error::internal("hashing a password", error))?
     }
 
     /// Uses the generator that new keys, sessions and request ids come from.

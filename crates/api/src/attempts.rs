@@ -1,5 +1,5 @@
-//! Failed attempts to sign in cost their sender a growing delay, whether or
-//! not there is such a user.
+//! Failed attempts to sign in or to use a mailed link cost their sender a
+//! growing delay, whether or not there is such a user.
 
 use std::{
     collections::HashMap,
@@ -50,10 +50,9 @@ impl Attempts {
             .map(|f| f.until)
             .max();
         match until {
-            Some(until) if until > now => Err(Error::TooMany {
-                message: "Too many failed attempts to sign in.".into(),
-                retry_after: until.since(now),
-            }),
+            Some(until) if until > now => {
+                Err(Error::TooMany { message: "Too many attempts.".into(), retry_after: until.since(now) })
+            }
             _ => Ok(()),
         }
     }

@@ -24,7 +24,10 @@ pub(crate) fn frame() -> OpenApi {
     let mut document = OpenApi::new(info, utoipa::openapi::Paths::new());
     document.tags = Some(vec![
         tag("Organization", "The organization and its API keys"),
+        tag("User", "The people of the organization, and the person who has signed in"),
         tag("Security", "Bearer tokens, sessions, and the door for other services"),
+        tag("Audit", "Who changed what"),
+        tag("Webhooks", "Programs of yours that are told what happens"),
         tag("Operation", "How Swage is"),
     ]);
     document.components = Some(components());
@@ -53,6 +56,11 @@ fn components() -> Components {
         "swage_session",
         "The session that `POST /security/v1/login` opens; writes need its `X-CSRF-Token` too.",
     );
+    let session = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A session's token as a bearer token: for what is for people alone."))
+        .build();
+    components.security_schemes.insert("sessionToken".to_owned(), SecurityScheme::Http(session).into());
     components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer).into());
     components
         .security_schemes

@@ -60,13 +60,13 @@ async fn get_healthz(_: Anyone) -> Json<Health> {
     responses((status = 200, description = "It can", body = Readiness)),
 )]
 async fn get_readyz(_: Anyone, State(app): State<App>) -> Result<Json<Readiness>, Failure> {
-    app.database.read(Scope::System, usecases::organizations::any).await?;
     let lag = app.gate.lag();
     if lag > BOUND {
         let seconds = lag.as_secs_f64();
         let message = format!("The changes of keys could not be read for {seconds:.1} s: no key is let in.");
         return Err(Error::unavailable(message).into());
     }
+    app.database.read(Scope::System, usecases::organizations::any).await?;
     Ok(Json(Readiness {
         status: OK.status,
         version: OK.version,

@@ -5,6 +5,7 @@ mod app;
 mod attempts;
 mod document;
 mod door;
+mod events;
 mod goldleaf;
 mod health;
 mod pages;
@@ -13,7 +14,8 @@ mod security;
 
 pub use app::{App, Origins, Parts, Settings};
 
-use axum::{Router, middleware};
+use axum::{Router, http::Method, middleware};
+use utoipa::openapi::path::PathItem;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The whole HTTP surface.
@@ -34,6 +36,7 @@ pub fn openapi() -> serde_json::Value {
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(document::frame())
         .merge(goldleaf::router())
+        .merge(events::router())
         .merge(security::router())
         .merge(health::router())
 }
@@ -41,5 +44,20 @@ fn operations() -> OpenApiRouter<App> {
 /// Every path that is served, as the router has it.
 fn paths() -> door::Paths {
     let document = operations().into_openapi();
-    door::Paths::new(document.paths.paths.keys().map(String::as_str).chain(pages::PATHS.iter().copied()))
+    let operations = document.paths.paths.iter().map(|(path, item)| door::Template::new(path, named(item)));
+    door::Paths::new(operations.chain(pages::PATHS.iter().map(|path| door::Template::new(path, []))))
+}
+
+/// The operations of a path, each with its id; who may GET may ask for the head too.
+fn named(item: &PathItem) -> impl Iterator<Item = (Method, String)> {
+    [
+        (Method::GET, &item.get),
+        (Method::HEAD, &item.get),
+        (Method::PUT, &item.put),
+        (Method::POST, &item.post),
+        (Method::DELETE, &item.delete),
+        (Method::PATCH, &item.patch),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation.as_ref()?.operation_id.clone()?)))
 }

@@ -2,6 +2,7 @@
 //! three-valued patches and the one error type. No I/O, no rules of the trade.
 
 mod clock;
+mod email;
 mod error;
 pub mod hex;
 mod id;
@@ -13,6 +14,7 @@ mod random;
 mod text;
 
 pub use clock::{Clock, Moment, Stopwatch, Timestamp};
+pub use email::EmailAddress;
 pub use error::{Error, FieldError, Result};
 pub use id::{Id, Kind};
 pub use money::{Currency, Money, Rate};

@@ -1,6 +1,7 @@
 //! A backup is text, the same from either engine, so it also moves a shop from
 //! SQLite to PostgreSQL: a first line that says what it is, then for every
-//! table one line with its columns and one line for each row.
+//! table one line with its columns and one line for each row. The history of
+//! calls comes last; on SQLite it is read from a file of its own.
 
 use std::{
     collections::BTreeSet,
@@ -14,6 +15,22 @@ use crate::{Database, Scope, Table, Tx, Value, catalogue};
 
 const FORMAT: &str = "swage-backup-1";
 
+/// Tables that speak of the moment alone: a backup holds nothing of them.
+const PASSING: &[&str] = &["node"];
+/// The tables of the history of calls.
+const OF_HISTORY: &[&str] = &["api_call", "api_call_day", "unknown_call"];
+
+/// How much of a backup is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it, from a database that has all tables.
+    Whole,
+    /// All but the history of calls and the last line.
+    Shop,
+    /// What [`Shop`](Self::Shop) left.
+    History,
+}
+
 impl Database {
     /// All tables as they stand in the database.
     pub async fn tables(&self) -> Result<Vec<Table>> {
@@ -21,12 +38,29 @@ impl Database {
     }
 }
 
-/// Writes every row of every table, all of one moment, to `out`.
-pub fn write(tx: &mut Tx<'_>, out: &mut dyn Write) -> Result<()> {
+impl Database {
+    /// What a backup is written from, in order: this database, and that of the
+    /// history where it is another.
+    pub fn backup_parts(&self, history: &Self) -> Vec<(Self, Part)> {
+        if self.is_same(history) {
+            vec![(self.clone(), Part::Whole)]
+        } else {
+            vec![(self.clone(), Part::Shop), (history.clone(), Part::History)]
+        }
+    }
+}
+
+/// Writes every row of every table that is to be kept, all of one moment, to `out`.
+pub fn write(tx: &mut Tx<'_>, part: Part, out: &mut dyn Write) -> Result<()> {
     let failed = |error: std::io::Error| Error::internal("the backup could not be written", error);
     let mut line = |json: &Json| writeln!(out, "{json}").map_err(failed);
-    line(&json!({ "format": FORMAT, "made": tx.now() }))?;
+    if part != Part::History {
+        line(&json!({ "format": FORMAT, "made": tx.now() }))?;
+    }
     for table in in_dependency_order(catalogue::tables(tx)?) {
+        if PASSING.contains(&table.name.as_str()) {
+            continue;
+        }
         line(&json!({ "table": table.name, "columns": table.columns }))?;
         let key = table.unique_keys.iter().find(|key| key.primary).map_or(&table.columns, |key| &key.columns);
         // In the order of the key, since PostgreSQL has none of its own.
@@ -35,18 +69,24 @@ pub fn write(tx: &mut Tx<'_>, out: &mut dyn Write) -> Result<()> {
             line(&Json::Array(row.values().iter().map(to_json).collect()))
         })?;
     }
-    line(&json!({ "end": true }))
+    if part == Part::Shop { Ok(()) } else { line(&json!({ "end": true })) }
 }
 
 /// Puts the rows of a backup into a database that is migrated but empty, and
-/// raises the generation, which ends every bearer token made before.
+/// raises the generation, which ends every bearer token made before. Rows of
+/// the history are passed over where it is kept apart, and all others where
+/// this is the database it is kept in.
 pub fn restore(tx: &mut Tx<'_>, from: &mut dyn BufRead) -> Result<()> {
     let known = in_dependency_order(catalogue::tables(tx)?);
+    let is_history = known.iter().all(|table| OF_HISTORY.contains(&table.name.as_str()));
+    let is_elsewhere = |name: &str| {
+        known.iter().all(|table| table.name != name) && (is_history || OF_HISTORY.contains(&name))
+    };
     for table in known.iter().rev() {
         // Only what a migration puts there may be there.
         tx.execute_text("restore", &format!("DELETE FROM {}", table.name), &[])?;
     }
-    let mut insert: Option<(String, usize)> = None;
+    let mut rows: Option<Rows> = None;
     let mut complete = false;
     for (number, line) in from.lines().enumerate() {
         let wrong = |what: &str| Error::invalid(format!("line {}", number + 1), what);
@@ -60,10 +100,11 @@ pub fn restore(tx: &mut Tx<'_>, from: &mut dyn BufRead) -> Result<()> {
                 }
             }
             Json::Array(cells) => {
-                let (text, width) = insert.as_ref().ok_or_else(|| wrong("stands before any table"))?;
+                let Rows { insert, width } = rows.as_ref().ok_or_else(|| wrong("stands before any table"))?;
                 let values = cells.iter().map(from_json).collect::<Option<Vec<_>>>();
                 let values =
                     values.filter(|v| v.len() == *width).ok_or_else(|| wrong("is not a row of its table"))?;
+                let Some(text) = insert else { continue };
                 let stored = tx.execute_text("restore", text, &values).map_err(|error| match error {
                     Error::Internal(words) => wrong(&format!("cannot be stored: {words}")),
                     other => other,
@@ -72,8 +113,11 @@ pub fn restore(tx: &mut Tx<'_>, from: &mut dyn BufRead) -> Result<()> {
                     return Err(wrong("cannot be stored: its key is there already"));
                 }
             }
+            _ if json["table"].as_str().is_some_and(is_elsewhere) => {
+                rows = Some(Rows { insert: None, width: json["columns"].as_array().map_or(0, Vec::len) });
+            }
             _ if json.get("table").is_some() => {
-                insert = Some(insertion(&json, &known).map_err(|what| wrong(&what))?);
+                rows = Some(insertion(&json, &known).map_err(|what| wrong(&what))?);
             }
             _ if json.get("end").is_some() => complete = true,
             _ => return Err(wrong("is not part of a backup")),
@@ -82,11 +126,25 @@ pub fn restore(tx: &mut Tx<'_>, from: &mut dyn BufRead) -> Result<()> {
     if !complete {
         return Err(Error::invalid("backup", "ends too early"));
     }
-    tx.execute_text("restore", "UPDATE store_state SET value = value + 1 WHERE name = 'generation'", &[])?;
+    if !is_history {
+        tx.execute_text(
+            "restore",
+            "UPDATE store_state SET value = value + 1 WHERE name = 'generation'",
+            &[],
+        )?;
+    }
     Ok(())
 }
 
-fn insertion(header: &Json, known: &[Table]) -> Result<(String, usize), String> {
+/// What becomes of the rows that follow the head of their table.
+struct Rows {
+    /// What stores one; `None` where they are another database's.
+    insert: Option<String>,
+    /// How many columns they have.
+    width: usize,
+}
+
+fn insertion(header: &Json, known: &[Table]) -> Result<Rows, String> {
     let name = header["table"].as_str().unwrap_or_default();
     let table = known.iter().find(|table| table.name == name);
     let table = table.ok_or_else(|| format!("names the table {name:?}, which this version does not have"))?;
@@ -102,10 +160,10 @@ fn insertion(header: &Json, known: &[Table]) -> Result<(String, usize), String> 
         quoted(&columns),
         parameters.join(", ")
     );
-    Ok((text, columns.len()))
+    Ok(Rows { insert: Some(text), width: columns.len() })
 }
 
-/// Tables after those they refer to.
+/// Tables after those they refer to, those of the history last.
 fn in_dependency_order(mut tables: Vec<Table>) -> Vec<Table> {
     let mut placed = BTreeSet::new();
     let mut ordered = Vec::new();
@@ -117,6 +175,7 @@ fn in_dependency_order(mut tables: Vec<Table>) -> Vec<Table> {
         ordered.extend(now);
         tables = later;
     }
+    ordered.sort_by_key(|table| OF_HISTORY.contains(&table.name.as_str()));
     ordered
 }
 

@@ -5,7 +5,10 @@ use std::{
 };
 
 use base::{Clock, Error, Random, Result, Stopwatch};
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::{
+    sync::{Notify, oneshot, watch},
+    time::timeout,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -24,12 +27,27 @@ pub struct Settings {
     pub url: String,
     /// PostgreSQL only: another address under which migrations run.
     pub migration_url: Option<String>,
+    /// PostgreSQL only: the file of the authorities by which its certificate is
+    /// proved, in PEM; none for those of this machine.
+    pub ca_file: Option<PathBuf>,
     /// Reader threads on SQLite, connections on PostgreSQL.
     pub connections: usize,
     /// How many units may wait in a queue; more are refused.
     pub queue: usize,
     /// How long a unit may take in all, waiting included.
     pub deadline: Duration,
+    /// Which tables it has.
+    pub schema: Schema,
+}
+
+/// Which tables a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// The shop's; on PostgreSQL all there are.
+    Shop,
+    /// On SQLite those of the history of calls, which have a file of their
+    /// own: its many writes never hold the shop's one writer.
+    History,
 }
 
 impl Settings {
@@ -37,9 +55,28 @@ impl Settings {
     pub fn at(url: impl Into<String>) -> Self {
         let url = url.into();
         let connections = if url.starts_with("sqlite:") { 4 } else { 8 };
-        Self { url, migration_url: None, connections, queue: 1024, deadline: Duration::from_secs(10) }
+        Self {
+            url,
+            migration_url: None,
+            ca_file: None,
+            connections,
+            queue: 1024,
+            deadline: Duration::from_secs(10),
+            schema: Schema::Shop,
+        }
+    }
+
+    /// The file of the history of calls, beside the shop's: `swage.history.db`
+    /// for `swage.db`. `None` on PostgreSQL, which has it in the same database.
+    pub fn of_history(&self) -> Option<Self> {
+        let path = PathBuf::from(self.url.strip_prefix("sqlite://")?).with_extension("history.db");
+        let url = format!("sqlite://{}", path.display());
+        Some(Self { url, connections: 2, schema: Schema::History, ..self.clone() })
     }
 }
+
+/// How long past its deadline a unit is waited for.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// Which units go first when several wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +132,24 @@ impl Database {
         Ok(Self { inner, deadline: settings.deadline, reserved: false, vault: None })
     }
 
+    /// The database of the history of calls that goes with this one, whose
+    /// settings are given: itself on PostgreSQL, a file of its own on SQLite.
+    pub fn open_history(&self, settings: &Settings, random: Random) -> Result<Self> {
+        match settings.of_history() {
+            Some(settings) => Self::open(&settings, self.clock().clone(), random),
+            None => Ok(self.clone()),
+        }
+    }
+
+    /// Whether the two are one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Brings the schema up to date and does nothing else.
     pub fn migrate(settings: &Settings) -> Result<()> {
         match settings.url.strip_prefix("sqlite://") {
-            Some(path) => migrate::sqlite(&PathBuf::from(path)),
+            Some(path) => migrate::sqlite(&PathBuf::from(path), settings.schema),
             None => migrate::postgres(&migration_server(settings)?),
         }
     }
@@ -222,7 +273,14 @@ impl Database {
             metrics::counter!("swage_database_refused_units_total").increment(1);
             return Err(Error::unavailable("Too many requests are waiting for the database."));
         }
-        answer.await.map_err(|_| Error::Internal("a database thread ended".into()))?
+        // A unit is stopped at its deadline, but not one whose server has
+        // fallen silent: nobody waits for that.
+        match timeout(deadline + SILENCE, answer).await {
+            Ok(answer) => answer.map_err(|_| Error::Internal("a database thread ended".into()))?,
+            Err(_) => Err(Error::unavailable(
+                "The database did not answer in time. What was asked for may have been done all the same.",
+            )),
+        }
     }
 
     fn queue(&self, access: Access, first: bool, work: Box<dyn Unit>) -> bool {
@@ -258,7 +316,7 @@ impl Drop for Inner {
 type Opened = (Queues, Queues, Option<Server>);
 
 fn open_sqlite(path: &Path, settings: &Settings, bell: &watch::Sender<()>) -> Result<Opened> {
-    migrate::sqlite(path)?;
+    migrate::sqlite(path, settings.schema)?;
     let queue = || Arc::new(Queue::new(settings.queue));
     let (reads, reserved, writes) = (queue(), queue(), queue());
     sqlite::start_readers(path, settings.connections, &reads)?;
@@ -269,7 +327,7 @@ fn open_sqlite(path: &Path, settings: &Settings, bell: &watch::Sender<()>) -> Re
 }
 
 fn open_postgres(settings: &Settings) -> Result<Opened> {
-    let server = Server::at(&settings.url)?;
+    let server = Server::at(&settings.url, settings.ca_file.as_deref())?;
     migrate::postgres(&migration_server(settings)?)?;
     migrate::refuse_mighty_role(&server)?;
     let (units, reserved) = (Arc::new(Queue::new(settings.queue)), Arc::new(Queue::new(settings.queue)));
@@ -279,5 +337,5 @@ fn open_postgres(settings: &Settings) -> Result<Opened> {
 }
 
 fn migration_server(settings: &Settings) -> Result<Server> {
-    Server::at(settings.migration_url.as_ref().unwrap_or(&settings.url))
+    Server::at(settings.migration_url.as_ref().unwrap_or(&settings.url), settings.ca_file.as_deref())
 }

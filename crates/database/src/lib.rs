@@ -29,7 +29,7 @@ mod value;
 mod vault;
 
 pub use catalogue::{Table, UniqueKey};
-pub use engine::{Database, Priority, Settings};
+pub use engine::{Database, Priority, Schema, Settings};
 pub use migrate::schema_fingerprint;
 pub use statement::{Engine, Statement, Tenancy};
 pub use tx::{Row, Scope, Tx};

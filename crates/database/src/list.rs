@@ -48,6 +48,9 @@ pub enum Compare {
     Equal,
     /// Contains the value, both folded: the column is a `*_norm` one.
     Contains,
+    /// From one number up to another: the value is `FROM..BELOW`, where either
+    /// may be left out, or one number alone.
+    Range,
 }
 
 /// A way to order a list.
@@ -93,7 +96,7 @@ impl List {
     ) -> Result<Page<T>> {
         let (sort, down) = self.sort(query)?;
         let mut text = Text { sql: String::new(), params: vec![tx.organization()?.into()] };
-        text.narrow(self, query);
+        text.narrow(self, query)?;
         let total = self.total(tx, &text)?;
 
         let offset = match &query.cursor {
@@ -167,7 +170,7 @@ struct Text {
 }
 
 impl Text {
-    fn narrow(&mut self, list: &List, query: &ListQuery) {
+    fn narrow(&mut self, list: &List, query: &ListQuery) -> Result<()> {
         self.sql = format!("{}.organization_id = $1", list.alias);
         if !list.condition.is_empty() {
             self.and(list.condition);
@@ -176,24 +179,44 @@ impl Text {
             let filter = list.filters.iter().find(|filter| filter.name.eq_ignore_ascii_case(name));
             // A name that is no filter here is another's business, or the caller's mistake, which the door tells.
             if let Some(filter) = filter {
-                self.filter(filter, values);
+                self.filter(filter, values)?;
             }
         }
+        Ok(())
     }
 
-    fn filter(&mut self, filter: &Filter, values: &[String]) {
-        let alternatives: Vec<_> = values
-            .iter()
-            .map(|value| match filter.compare {
+    fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<()> {
+        let mut alternatives = Vec::with_capacity(values.len());
+        for value in values {
+            alternatives.push(match filter.compare {
                 Compare::Equal => format!("{} = {}", filter.column, self.param(value.as_str())),
                 Compare::Contains => {
                     let pattern = format!("%{}%", escaped(&base::normalized(value)));
                     format!("{} LIKE {} ESCAPE '!'", filter.column, self.param(pattern))
                 }
-            })
-            .collect();
+                Compare::Range => {
+                    let ends = range(value).ok_or_else(|| Error::invalid(filter.name, "is no range"))?;
+                    self.between(filter.column, ends)
+                }
+            });
+        }
         if !alternatives.is_empty() {
             self.and(&format!("({})", alternatives.join(" OR ")));
+        }
+        Ok(())
+    }
+
+    fn between(&mut self, column: &str, ends: (Option<i64>, Option<i64>)) -> String {
+        match ends {
+            (Some(from), Some(below)) if from.checked_add(1) == Some(below) => {
+                format!("{column} = {}", self.param(from))
+            }
+            (Some(from), Some(below)) => {
+                format!("{column} >= {} AND {column} < {}", self.param(from), self.param(below))
+            }
+            (Some(from), None) => format!("{column} >= {}", self.param(from)),
+            (None, Some(below)) => format!("{column} < {}", self.param(below)),
+            (None, None) => format!("{column} IS NOT NULL"),
         }
     }
 
@@ -216,6 +239,16 @@ impl Text {
         self.params.push(value.into());
         format!("${}", self.params.len())
     }
+}
+
+/// The first number of a range, and the first beyond it.
+fn range(text: &str) -> Option<(Option<i64>, Option<i64>)> {
+    let end = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+    if let Some((from, below)) = text.split_once("..") {
+        return Some((end(from)?, end(below)?));
+    }
+    let number: i64 = text.parse().ok()?;
+    Some((Some(number), Some(number.checked_add(1)?)))
 }
 
 /// The pattern that matches `text` itself.

@@ -2,10 +2,17 @@ use std::path::Path;
 
 use base::{Error, Result};
 
-use crate::postgres::{Server, words};
+use crate::{
+    Schema,
+    postgres::{Server, words},
+};
 
 mod for_sqlite {
     refinery::embed_migrations!("migrations/sqlite");
+}
+
+mod for_sqlite_history {
+    refinery::embed_migrations!("migrations/sqlite_history");
 }
 
 mod for_postgres {
@@ -22,13 +29,17 @@ pub fn schema_fingerprint() -> String {
 /// Held while PostgreSQL is migrated, so that of several nodes one does it.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_lock(7092002318)";
 
-pub(crate) fn sqlite(path: &Path) -> Result<()> {
+pub(crate) fn sqlite(path: &Path, schema: Schema) -> Result<()> {
     let failed =
         |error: &dyn std::fmt::Display| Error::internal("the SQLite file could not be migrated", error);
     let mut connection = rusqlite::Connection::open(path).map_err(|e| failed(&e))?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(|e| failed(&e))?;
     connection.busy_timeout(std::time::Duration::from_secs(30)).map_err(|e| failed(&e))?;
-    for_sqlite::migrations::runner().run(&mut connection).map_err(|e| failed(&e))?;
+    let runner = match schema {
+        Schema::Shop => for_sqlite::migrations::runner(),
+        Schema::History => for_sqlite_history::migrations::runner(),
+    };
+    runner.run(&mut connection).map_err(|e| failed(&e))?;
     Ok(())
 }
 

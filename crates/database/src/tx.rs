@@ -80,6 +80,11 @@ impl<'a> Tx<'a> {
         self.wakes_runner
     }
 
+    /// A secret nobody can guess; the same in every run of the unit.
+    pub fn new_secret(&mut self) -> [u8; 32] {
+        self.random.bytes()
+    }
+
     /// Which engine runs it.
     pub fn engine(&self) -> Engine {
         match self.connection {

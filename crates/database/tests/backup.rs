@@ -1,6 +1,6 @@
 //! A backup is the same text from either engine, and all or nothing.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use base::{Clock, Error, Random, Result};
 use database::{Database, Engine, Scope, Statement, Tx, backup, job, params};
@@ -23,6 +23,7 @@ async fn filled(engine: Engine) -> TestApp {
         let addresses = json!([{ "ipAddress": "10.0.0.0/8", "description": "🔩" }, { "ipAddress": "::1" }]);
         let key = shop.key_with(json!({ "approvedIpAddresses": addresses, "expires": "2031-01-01" })).await;
         shop.sign_in().await;
+        shop.invited().await;
         // Rows that were changed lie elsewhere on PostgreSQL.
         let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
         let path = format!("/api/v1/organization/apikeys/{}/update", key.id);
@@ -40,26 +41,44 @@ async fn filled(engine: Engine) -> TestApp {
         };
         app.database.write(Scope::Organization(shop.id), note).await.unwrap();
     }
+    app.get("/security/v1/verify").credential("nobody's").expect(401).await;
+    app.write_history().await;
     app
 }
 
-fn empty(store: &Store) -> Database {
-    store.open(Clock::standing_at("2026-02-02T00:00:00Z".parse().unwrap()), Random::seeded(7))
+/// A database and that of the history that goes with it.
+type Both = (Database, Database);
+
+fn empty(store: &Store) -> Both {
+    let shop = store.open(Clock::standing_at("2026-02-02T00:00:00Z".parse().unwrap()), Random::seeded(7));
+    let history = shop.open_history(&store.settings, Random::seeded(8)).unwrap();
+    (shop, history)
 }
 
-async fn written(database: &Database) -> String {
-    let write = |tx: &mut Tx<'_>| {
-        let mut out = Vec::new();
-        backup::write(tx, &mut out)?;
-        Ok(out)
-    };
-    String::from_utf8(database.read(Scope::System, write).await.unwrap()).unwrap()
+fn both(app: &TestApp) -> Both {
+    (app.database.clone(), app.history.database().clone())
 }
 
-async fn restore(database: &Database, text: impl Into<Vec<u8>>) -> Result<()> {
+async fn written((shop, history): &Both) -> String {
+    let mut text = Vec::new();
+    for (database, part) in shop.backup_parts(history) {
+        let write = move |tx: &mut Tx<'_>| {
+            let mut out = Vec::new();
+            backup::write(tx, part, &mut out)?;
+            Ok(out)
+        };
+        text.extend(database.read(Scope::System, write).await.unwrap());
+    }
+    String::from_utf8(text).unwrap()
+}
+
+async fn restore((shop, history): &Both, text: impl Into<Vec<u8>>) -> Result<()> {
     let bytes: Arc<[u8]> = text.into().into();
-    let restore = move |tx: &mut Tx<'_>| backup::restore(tx, &mut &bytes[..]);
-    database.write(Scope::System, restore).await
+    for (database, _) in shop.backup_parts(history) {
+        let bytes = Arc::clone(&bytes);
+        database.write(Scope::System, move |tx: &mut Tx<'_>| backup::restore(tx, &mut &bytes[..])).await?;
+    }
+    Ok(())
 }
 
 /// The backup without the moment it was made, and its generation.
@@ -75,7 +94,7 @@ fn content(backup: &str) -> (String, u64) {
 async fn a_backup_moves_to_the_other_engine_and_back(#[values(Sqlite, Postgres)] engine: Engine) {
     let other = if engine == Sqlite { Postgres } else { Sqlite };
     let app = filled(engine).await;
-    let first = written(&app.database).await;
+    let first = written(&both(&app)).await;
     let (rows, generation) = content(&first);
 
     let stores = [Store::new(other), Store::new(engine)];
@@ -91,9 +110,11 @@ async fn a_backup_moves_to_the_other_engine_and_back(#[values(Sqlite, Postgres)]
 
 #[rstest]
 #[tokio::test]
-async fn a_backup_holds_every_table_and_tells_when_it_was_made(#[values(Sqlite, Postgres)] engine: Engine) {
+async fn a_backup_holds_every_table_but_what_passes_and_tells_when_it_was_made(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
     let app = filled(engine).await;
-    let backup = written(&app.database).await;
+    let backup = written(&both(&app)).await;
     let lines: Vec<Json> = backup.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0], json!({ "format": "swage-backup-1", "made": "2026-01-01T00:00:00.000Z" }));
     assert_eq!(lines.last().unwrap(), &json!({ "end": true }));
@@ -104,18 +125,24 @@ async fn a_backup_holds_every_table_and_tells_when_it_was_made(#[values(Sqlite, 
         tables.push(table);
     }
     tables.sort_unstable();
-    let known = app.database.tables().await.unwrap().into_iter().map(|table| table.name);
-    assert_eq!(tables, known.collect::<Vec<_>>());
+    let mut known = BTreeSet::new();
+    for database in [&app.database, app.history.database()] {
+        known.extend(database.tables().await.unwrap().into_iter().map(|table| table.name));
+    }
+    known.remove("node");
+    assert_eq!(tables, known.into_iter().collect::<Vec<_>>());
 }
 
 #[rstest]
 #[tokio::test]
 async fn a_restored_backup_takes_the_place_of_what_was_there(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = filled(engine).await;
-    let before = written(&app.database).await;
-    app.organization("Founded after the backup").await;
-    restore(&app.database, before.clone()).await.unwrap();
-    assert_eq!(content(&written(&app.database).await).0, content(&before).0);
+    let before = written(&both(&app)).await;
+    let shop = app.organization("Founded after the backup").await;
+    assert!(app.lets_in(&shop.admin.text).await);
+    app.write_history().await;
+    restore(&both(&app), before.clone()).await.unwrap();
+    assert_eq!(content(&written(&both(&app)).await).0, content(&before).0);
 }
 
 /// Ways in which a backup can be damaged, each with words of the answer.
@@ -181,7 +208,7 @@ async fn a_damaged_backup_is_refused_with_the_line_and_changes_nothing(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
     let app = filled(engine).await;
-    let database = app.database.patient();
+    let database = (app.database.patient(), app.history.database().patient());
     let before = written(&database).await;
     for (damaged, words) in damaged(&before) {
         let shown = String::from_utf8_lossy(&damaged).chars().take(300).collect::<String>();

@@ -5,4 +5,5 @@ mod backup;
 mod bell;
 mod jobs;
 mod schema;
+mod tls;
 mod units;

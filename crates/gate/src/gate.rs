@@ -8,8 +8,8 @@ use keys::{
 use zeroize::Zeroizing;
 
 use crate::{
-    KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, follow::Following, name_hash,
-    record::Use,
+    KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, follow::Following, history::Whose,
+    name_hash, record::Use,
 };
 
 /// The secrets under which the gate checks.
@@ -233,6 +233,27 @@ impl Gate {
                         None => is_young(claims.key),
                     }
             }),
+        }
+    }
+
+    /// Whose a credential was that has been refused, as far as it tells.
+    pub fn whose(&self, credential: Credential<'_>, denied: Denied) -> Whose {
+        let (key, is_proved) = match credential {
+            Credential::Key(text) => match KeyText::parse(text) {
+                Ok(key) => (key.id(), !matches!(denied, Denied::Unknown | Denied::Behind)),
+                Err(_) => match self.live.imported(text, &self.secrets.peppers) {
+                    Some((record, _)) => (record.id, true),
+                    None => return Whose::Nobody,
+                },
+            },
+            Credential::Token(text) => match self.secrets.tokens.check(text) {
+                Ok(claims) => (claims.key, true),
+                Err(_) => return Whose::Nobody,
+            },
+        };
+        match self.live.get(key).map(|record| record.policy.organization) {
+            Some(organization) if is_proved => Whose::Proved(organization, key),
+            organization => Whose::Named(organization, key),
         }
     }
 

@@ -5,6 +5,7 @@
 mod feed;
 mod follow;
 mod gate;
+pub mod history;
 mod imported;
 mod limit;
 mod live;

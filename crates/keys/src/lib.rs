@@ -36,6 +36,8 @@ pub use validity::{KeyState, StartsTooLate, Validity};
 base::kinds! {
     /// A key with which a program calls.
     ApiKey => "API key",
+    /// A call by a key.
+    ApiCall => "API call",
     /// Someone the organization sells to.
     Customer => "customer",
     /// A named set of permissions.

@@ -9,7 +9,7 @@ use crate::{AddressList, Organization, Permission, Permissions, Project, Resourc
 pub enum KeyType {
     /// Everything.
     Admin,
-    /// Everything but keys, roles, users, the subscription and the audit record.
+    /// Everything but keys, roles, users, the subscription, the audit record and webhooks.
     FullAccess,
     /// What full access sees.
     ReadOnly,
@@ -48,8 +48,8 @@ impl KeyType {
 }
 
 /// What decides who else may come in. The audit record is among them since it
-/// tells what befell the others.
-const BEYOND_FULL_ACCESS: &[R] = &[R::ApiKey, R::Audit, R::Role, R::Subscription, R::User];
+/// tells what befell the others, and so do webhooks.
+const BEYOND_FULL_ACCESS: &[R] = &[R::ApiKey, R::Audit, R::Role, R::Subscription, R::User, R::Webhook];
 
 /// Seeing the catalogue; designing and ordering of one's own. No costs, no
 /// other customers, no stock.

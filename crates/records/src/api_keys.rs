@@ -1,6 +1,7 @@
 //! API keys: a row each, with rows for their secrets, addresses and last use.
 
 pub mod addresses;
+pub mod many;
 pub mod secrets;
 pub mod tally;
 

@@ -1,6 +1,6 @@
 //! The sequence of changes to keys that every node follows.
 
-use base::{Id, Organization, Result};
+use base::{Id, Organization, Result, Timestamp};
 use database::{Engine, Statement, Tx, bell, params};
 use keys::ApiKey;
 
@@ -26,8 +26,17 @@ static RESUME: Statement = Statement::system("key_change.resume", "SELECT 1 AS s
      FROM (SELECT pg_get_serial_sequence('key_change', 'seq')::regclass AS sequence) AS of_key_change",
 );
 
+static FORGETTABLE: Statement = Statement::system(
+    "key_change.forgettable",
+    "SELECT coalesce(max(seq), 0) AS seq FROM
+         (SELECT seq FROM key_change
+          WHERE at < $1 AND seq <= $2 AND seq < (SELECT max(seq) FROM key_change) ORDER BY seq LIMIT $3) AS old",
+);
+
+static FORGET: Statement = Statement::system("key_change.forget", "DELETE FROM key_change WHERE seq <= $1");
+
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST, &RESUME];
+pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST, &RESUME, &FORGETTABLE, &FORGET];
 
 /// Tells that a key has changed. The last thing a transaction does: on
 /// PostgreSQL it takes a lock until the commit, so that the order of the
@@ -68,6 +77,16 @@ pub fn after(tx: &mut Tx<'_>, seq: u64, most: u32) -> Result<Vec<KeyChange>> {
 /// The place of the last change; 0 if there was none.
 pub fn last(tx: &mut Tx<'_>) -> Result<u64> {
     tx.fetch_one(&LAST, params![], |row| row.get("seq"))
+}
+
+/// Forgets changes from before a moment up to a place, at most so many of
+/// them; answers the last place that was forgotten, if any was. The last change
+/// of all stays, so that the sequence goes on after it wherever it is restored.
+pub fn forget(tx: &mut Tx<'_>, before: Timestamp, upto: u64, most: u32) -> Result<Option<u64>> {
+    let upto = i64::try_from(upto).unwrap_or(i64::MAX);
+    let last: i64 = tx.fetch_one(&FORGETTABLE, params![before, upto, most], |row| row.get("seq"))?;
+    let forgotten = tx.execute(&FORGET, params![last])?;
+    Ok(u64::try_from(last).ok().filter(|_| forgotten > 0))
 }
 
 /// Lets the sequence go on after what a restored backup has put in: PostgreSQL

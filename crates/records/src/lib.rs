@@ -3,6 +3,8 @@
 //!
 //! A tenant statement has the organization as `$1`; its transaction passes it.
 
+pub mod api_call_days;
+pub mod api_calls;
 pub mod api_keys;
 pub mod audit;
 pub mod customers;
@@ -10,22 +12,28 @@ pub mod external_ids;
 pub mod idempotency;
 pub mod imported_texts;
 pub mod key_changes;
+pub mod nodes;
 pub mod organizations;
 pub mod roles;
 pub mod sessions;
 mod stamp;
 pub mod store;
+pub mod unknown_calls;
+pub mod user_links;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use database::{Statement, list::List};
 
 pub use stamp::Stamp;
 
-/// Every statement, for the test that prepares them all.
+/// Every statement but those on the history of calls, for the test that prepares them all.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         api_keys::STATEMENTS,
         api_keys::addresses::STATEMENTS,
+        api_keys::many::STATEMENTS,
         api_keys::secrets::STATEMENTS,
         api_keys::tally::STATEMENTS,
         audit::STATEMENTS,
@@ -34,12 +42,16 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         idempotency::STATEMENTS,
         imported_texts::STATEMENTS,
         key_changes::STATEMENTS,
+        nodes::STATEMENTS,
         organizations::STATEMENTS,
         roles::STATEMENTS,
         sessions::STATEMENTS,
         store::STATEMENTS,
+        user_links::STATEMENTS,
         users::STATEMENTS,
         database::bell::STATEMENTS,
+        webhook_deliveries::STATEMENTS,
+        webhooks::STATEMENTS,
         database::job::STATEMENTS,
     ]
     .into_iter()
@@ -47,7 +59,28 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
     .copied()
 }
 
-/// Every list, for the test over its filters and sorts.
+/// Every statement on the history of calls, which is another database on SQLite.
+pub fn history_statements() -> impl Iterator<Item = &'static Statement> {
+    [api_calls::STATEMENTS, api_call_days::STATEMENTS, unknown_calls::STATEMENTS]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// Every list of the history of calls.
+pub fn history_lists() -> impl Iterator<Item = &'static List> {
+    [&api_calls::LIST, &api_call_days::LIST].into_iter()
+}
+
+/// Every list but those of the history of calls, for the test over its filters and sorts.
 pub fn lists() -> impl Iterator<Item = &'static List> {
-    [&api_keys::LIST, &api_keys::LIST_WITH_DELETED].into_iter()
+    [
+        &api_keys::LIST,
+        &api_keys::LIST_WITH_DELETED,
+        &audit::LIST,
+        &users::LIST,
+        &webhook_deliveries::LIST,
+        &webhooks::LIST,
+    ]
+    .into_iter()
 }

@@ -43,6 +43,12 @@ static FIND_SYSTEM: Statement = Statement::tenant(
     "SELECT * FROM role WHERE organization_id = $1 AND system_role = $2",
 );
 
+static BY_NAME: Statement =
+    Statement::tenant("role.by_name", "SELECT * FROM role WHERE organization_id = $1 AND name_norm = $2");
+
+static ALL: Statement =
+    Statement::tenant("role.all", "SELECT * FROM role WHERE organization_id = $1 ORDER BY name_norm");
+
 static PERMISSIONS: Statement = Statement::tenant(
     "role.permissions",
     "SELECT permission FROM role_permission WHERE organization_id = $1 AND role_id = $2",
@@ -55,7 +61,7 @@ static ALL_PERMISSIONS: Statement = Statement::system(
 
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &INSERT_PERMISSION, &FIND, &FIND_SYSTEM, &PERMISSIONS, &ALL_PERMISSIONS];
+    &[&INSERT, &INSERT_PERMISSION, &FIND, &FIND_SYSTEM, &BY_NAME, &ALL, &PERMISSIONS, &ALL_PERMISSIONS];
 
 /// Adds a role with its permissions.
 pub fn insert(tx: &mut Tx<'_>, row: &RoleRow, permissions: Permissions) -> Result<()> {
@@ -88,6 +94,16 @@ pub fn find(tx: &mut Tx<'_>, id: Id<Role>) -> Result<Option<RoleRow>> {
 /// The role every organization has under this word.
 pub fn find_system(tx: &mut Tx<'_>, word: &str) -> Result<RoleRow> {
     tx.fetch_one(&FIND_SYSTEM, params![word], read)
+}
+
+/// The role with this name, in any case.
+pub fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<RoleRow>> {
+    tx.fetch_optional(&BY_NAME, params![base::normalized(name)], read)
+}
+
+/// Every role of the organization, by name.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<RoleRow>> {
+    tx.fetch_all(&ALL, params![], read)
 }
 
 /// What a role permits.

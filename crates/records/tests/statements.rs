@@ -16,20 +16,26 @@ use testkit::{Engine, Postgres, Sqlite, Store, TestApp};
 /// an organization is given all the same, what runs them follows the keys of
 /// every organization and is bound to none.
 const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
+    ("api_call.insert", "a batch holds the calls of all organizations"),
+    ("api_call_day.add", "a batch holds the calls of all organizations"),
     ("api_key_address.of_organization", "a node loads all keys"),
     ("api_key.all_live", "a node loads all keys"),
     ("api_key_secret.ended", "ended secrets of all organizations are forgotten"),
     ("api_key_secret.of_organization", "a node loads all keys"),
     ("api_key.live_organizations", "a node loads all keys"),
     ("api_key_secret.pepper_versions", "a pepper still in use must not be taken away"),
+    ("api_key.owners", "a refused call names a key and no organization"),
     ("api_key.tally", "the doctor looks at all keys"),
     ("idempotency.delete_before", "old answers are swept away at once for all"),
+    ("webhook_delivery.delete_before", "old deliveries are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),
     ("organization.named", "the command line is told an organization by name"),
     ("role.all_permissions", "a node loads all keys"),
     ("session.delete_all", "a restored backup ends every session"),
     ("session.delete_expired", "sessions that are over are swept away at once for all"),
     ("user.by_email", "a login names no organization"),
+    ("user_link.delete_all", "a restored backup ends every link"),
+    ("user_link.delete_expired", "links that are over are swept away at once for all"),
 ];
 
 /// Tables that have an organization in their rows and yet are everybody's.
@@ -39,13 +45,35 @@ fn open(store: &Store) -> Database {
     store.open(Clock::system(), Random::seeded(1))
 }
 
+/// The database of the history of calls, which goes with this one.
+fn history_of(store: &Store, database: &Database) -> Database {
+    database.open_history(&store.settings, Random::seeded(2)).unwrap()
+}
+
+fn statements() -> impl Iterator<Item = &'static Statement> {
+    records::statements().chain(records::history_statements())
+}
+
+fn lists() -> impl Iterator<Item = &'static List> {
+    records::lists().chain(records::history_lists())
+}
+
+/// The database that a list is read from.
+fn database_of<'a>(app: &'a TestApp, list: &List) -> &'a Database {
+    let is_history = records::history_lists().any(|other| other.name == list.name);
+    if is_history { app.history.database() } else { &app.database }
+}
+
 #[rstest]
 #[tokio::test]
 async fn every_statement_prepares(#[values(Sqlite, Postgres)] engine: Engine) {
     let store = Store::new(engine);
     let database = open(&store);
+    let history = history_of(&store, &database);
     let mut failures = Vec::new();
-    for statement in records::statements() {
+    let of_shop = records::statements().map(|statement| (&database, statement));
+    let of_history = records::history_statements().map(|statement| (&history, statement));
+    for (database, statement) in of_shop.chain(of_history) {
         // Each in a transaction of its own: on PostgreSQL a failure ends it.
         let prepare = |tx: &mut Tx<'_>| tx.prepare(statement.name, statement.text(tx.engine()));
         if let Err(error) = database.read(Scope::System, prepare).await {
@@ -58,7 +86,7 @@ async fn every_statement_prepares(#[values(Sqlite, Postgres)] engine: Engine) {
 #[test]
 fn the_names_of_statements_are_unique_and_of_one_form() {
     let mut names = BTreeSet::new();
-    for statement in records::statements() {
+    for statement in statements() {
         let name = statement.name;
         assert!(names.insert(name), "{name} is there twice");
         let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
@@ -91,7 +119,9 @@ fn is_bound(text: &str, tables: &[&str]) -> bool {
 #[tokio::test]
 async fn every_statement_on_tenant_tables_is_bound_to_the_organization_or_says_why_not() {
     let store = Store::new(Sqlite);
-    let known = open(&store).tables().await.unwrap();
+    let database = open(&store);
+    let mut known = database.tables().await.unwrap();
+    known.extend(history_of(&store, &database).tables().await.unwrap());
     let has_organization = |table: &database::Table| table.columns.iter().any(|c| c == "organization_id");
     let tenant: Vec<String> = known
         .iter()
@@ -100,7 +130,7 @@ async fn every_statement_on_tenant_tables_is_bound_to_the_organization_or_says_w
         .filter(|name| !SHARED_TABLES.contains(&name.as_str()))
         .collect();
     let mut across = BTreeSet::new();
-    for statement in records::statements() {
+    for statement in statements() {
         let name = statement.name;
         for engine in [Sqlite, Postgres] {
             let text = statement.text(engine).replace('?', "$");
@@ -126,7 +156,7 @@ async fn every_statement_on_tenant_tables_is_bound_to_the_organization_or_says_w
 #[test]
 fn every_joined_table_is_bound_too() {
     // On one organization's rows alone can a cluster answer from one place.
-    for statement in records::statements().filter(|statement| statement.tenancy == Tenancy::Tenant) {
+    for statement in statements().filter(|statement| statement.tenancy == Tenancy::Tenant) {
         let text = spaced(statement.text(Postgres));
         let joins = text.matches("JOIN ").count();
         let bound = text.matches("organization_id = ").count() - text.matches("organization_id = $1").count();
@@ -161,6 +191,7 @@ async fn filled(engine: Engine) -> TestApp {
         "🔩",
         "delta",
     ];
+    shop.webhook("https://shop.example/keys", &["apiKey.*"]).await;
     for (n, name) in names.into_iter().enumerate() {
         let key_type = ["admin", "full-access", "read-only", "customer"][n % 4];
         let key = shop.key_with(serde_json::json!({ "name": name, "keyType": key_type })).await;
@@ -168,11 +199,23 @@ async fn filled(engine: Engine) -> TestApp {
             let delete = format!("/api/v1/organization/apikeys/{}/delete", key.id);
             app.post(delete).credential(&shop.admin.text).expect(200).await;
         }
+        if n % 2 == 0 {
+            shop.webhook("https://shop.example/nothing", &["webhook.none"]).await;
+        }
+        app.get("/security/v1/verify").credential(&key.text).send().await;
+        let address = format!("{}{n}@Shop.example", ["b", "A", "é", "_"][n % 4]);
+        let invited = serde_json::json!({ "emailAddresses": [{ "email": address, "name": name }] });
+        let invite = app.post("/api/v1/organization/users/invite").credential(&shop.admin.text);
+        invite.json(&invited).expect(201).await;
         // Some are made at the same moment: then their ids decide.
         if n % 3 == 0 {
             app.pass(std::time::Duration::from_mins(1));
         }
+        if n == 9 {
+            app.pass(std::time::Duration::from_hours(24));
+        }
     }
+    app.write_history().await;
     app
 }
 
@@ -199,7 +242,7 @@ async fn page(
     column: &'static str,
 ) -> Result<base::Page<Listed>> {
     let read = move |row: &Row<'_>| Ok((row.get("id")?, row.get(bare(column))?));
-    app.database.read(scope(app).await, move |tx| list.fetch(tx, &query, read)).await
+    database_of(app, list).read(scope(app).await, move |tx| list.fetch(tx, &query, read)).await
 }
 
 async fn all(app: &TestApp, list: &'static List, query: ListQuery, column: &'static str) -> Vec<Listed> {
@@ -268,29 +311,51 @@ async fn in_order(app: &TestApp, list: &'static List, sort: &'static Sort, down:
 
 /// The values to try a filter with: what rows hold, and what none does.
 fn samples(filter: &Filter, rows: &[Listed]) -> Vec<Vec<String>> {
-    let held: BTreeSet<&str> = rows
-        .iter()
-        .map(|(_, value)| match value {
-            Value::Text(text) => text.as_str(),
-            other => panic!("{} compares {other:?}", filter.name),
-        })
-        .collect();
+    let texts: BTreeSet<String> = rows.iter().map(|(_, value)| words(value)).collect();
+    let held: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
     let whole = held.iter().map(|text| vec![(*text).to_owned()]);
     let pair = held.iter().take(2).map(|text| (*text).to_owned()).collect();
-    let mut samples: Vec<Vec<String>> = whole.chain([pair, vec!["no such value".to_owned()]]).collect();
-    if filter.compare == Compare::Contains {
-        let parts = ["a", "LPH", "%", "_", "!", "\\", "É", " ", "'", "ß"];
-        samples.extend(parts.map(|part| vec![part.to_owned()]));
+    let mut samples: Vec<Vec<String>> = whole.chain([pair]).collect();
+    let first = held.first().unwrap();
+    match filter.compare {
+        Compare::Equal => samples.push(vec!["no such value".to_owned()]),
+        Compare::Contains => {
+            let parts = ["no such value", "a", "LPH", "%", "_", "!", "\\", "É", " ", "'", "ß"];
+            samples.extend(parts.map(|part| vec![part.to_owned()]));
+        }
+        Compare::Range => {
+            let last = held.last().unwrap();
+            let ranges =
+                [format!("{first}.."), format!("..{last}"), format!("{first}..{last}"), "..".to_owned()];
+            samples.extend(ranges.map(|range| vec![range]));
+            samples.push(vec!["..1".to_owned()]);
+        }
     }
     samples
 }
 
+/// A value as a filter is given it.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        other => panic!("a list is narrowed by {other:?}"),
+    }
+}
+
 fn passes(filter: &Filter, values: &[String], held: &Value) -> bool {
-    let Value::Text(held) = held else { return false };
+    let text = words(held);
     values.iter().any(|value| match filter.compare {
-        Compare::Equal => held == value,
-        Compare::Contains => held.contains(&base::normalized(value)),
+        Compare::Equal => text == *value,
+        Compare::Contains => text.contains(&base::normalized(value)),
+        Compare::Range => is_within(value, text.parse().unwrap()),
     })
+}
+
+fn is_within(range: &str, number: i64) -> bool {
+    let Some((from, below)) = range.split_once("..") else { return range.parse() == Ok(number) };
+    let end = |text: &str, open: i64| if text.is_empty() { open } else { text.parse().unwrap() };
+    (end(from, i64::MIN)..=end(below, i64::MAX).saturating_sub(1)).contains(&number)
 }
 
 /// The rows that each value of a filter leaves.
@@ -312,7 +377,7 @@ async fn narrowed(app: &TestApp, list: &'static List, filter: &'static Filter) -
 #[tokio::test]
 async fn every_sort_and_filter_answers_the_same_rows_in_the_same_order_on_both_engines() {
     let apps = [filled(Sqlite).await, filled(Postgres).await];
-    for list in records::lists() {
+    for list in lists() {
         for sort in list.sorts {
             for down in [false, true] {
                 let sqlite = in_order(&apps[0], list, sort, down).await;
@@ -410,13 +475,15 @@ async fn the_index_of_a_sort_or_filter_begins_with_the_organization_and_its_colu
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
     let store = Store::new(engine);
-    let indexes = indexes(&open(&store)).await;
-    for list in records::lists() {
+    let database = open(&store);
+    let mut all = indexes(&database).await;
+    all.extend(indexes(&history_of(&store, &database)).await);
+    for list in lists() {
         let sorts = list.sorts.iter().map(|sort| (sort.name, sort.column, sort.index, Some("id")));
         let filters = list.filters.iter().map(|filter| (filter.name, filter.column, filter.index, None));
         for (name, column, index, then) in sorts.chain(filters).filter(|(_, _, index, _)| !index.is_empty()) {
             let place = format!("{}, {name}: {index}", list.name);
-            let columns = indexes.get(index).unwrap_or_else(|| panic!("{place} does not exist"));
+            let columns = all.get(index).unwrap_or_else(|| panic!("{place} does not exist"));
             assert_eq!(columns[..2], ["organization_id", bare(column)], "{place}");
             // A page ends at a row, and so does the index.
             assert!(then.is_none_or(|then| columns.get(2).is_some_and(|third| third == then)), "{place}");

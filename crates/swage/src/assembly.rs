@@ -7,7 +7,9 @@ use gate::Gate;
 use records::organizations;
 use usecases::{
     feed::DatabaseKeys,
+    history::History,
     jobs::{self, Runner},
+    nodes::Nodes,
 };
 
 use crate::{
@@ -30,8 +32,12 @@ pub struct Store {
 pub struct Assembled {
     /// The store beneath it.
     pub store: Store,
+    /// The history of calls.
+    pub history: History,
     /// The authority.
     pub gate: Arc<Gate>,
+    /// This node among the others.
+    pub nodes: Arc<Nodes>,
     /// What [`api::router`] takes.
     pub app: App,
     /// What does its jobs.
@@ -44,7 +50,11 @@ pub struct Assembled {
 pub async fn migrate(settings: &Settings, random: &mut Random) -> Result<()> {
     make_place(settings, random)?;
     let settings = settings.database()?;
-    blocking(move || Database::migrate(&settings)).await
+    blocking(move || {
+        let history = settings.of_history();
+        [Some(settings), history].iter().flatten().try_for_each(Database::migrate)
+    })
+    .await
 }
 
 /// Opens the database, which brings its schema up to date.
@@ -54,12 +64,20 @@ pub async fn open_database(settings: &Settings, clock: Clock, random: &mut Rando
     blocking(move || Database::open(&settings, clock, random)).await
 }
 
-/// Makes the data directory and the file of the database, for their owner alone.
+/// Opens the database of the history of calls that goes with this one.
+pub async fn open_history(settings: &Settings, database: &Database, random: &mut Random) -> Result<Database> {
+    make_place(settings, random)?;
+    let (database, settings) = (database.clone(), settings.database()?);
+    let random = Random::from_seed(random.bytes());
+    blocking(move || database.open_history(&settings, random)).await
+}
+
+/// Makes the data directory and the files of the database, for their owner alone.
 fn make_place(settings: &Settings, random: &mut Random) -> Result<()> {
     files::make_directory(&settings.data)?;
-    if let Some(path) = settings.sqlite_path().filter(|path| !path.exists()) {
+    for path in settings.sqlite_paths()?.iter().filter(|path| !path.exists()) {
         // SQLite would make it readable for everyone; its other files have the mode of this one.
-        files::create(&path, b"", random)?;
+        files::create(path, b"", random)?;
     }
     Ok(())
 }
@@ -97,16 +115,32 @@ impl Store {
 pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Assembled> {
     let store = open_store(settings, clock.clone(), random).await?;
     let database = store.database.clone();
-    let source = Arc::new(DatabaseKeys::new(&database));
+    let nodes = Arc::new(Nodes::new(&database, settings.node_name(), random));
+    let source = Arc::new(DatabaseKeys::new(&database).of_node(Arc::clone(&nodes)));
     let gate = Gate::open(store.secrets.for_gate()?, source, clock.clone()).await?;
-    let parts = jobs::Parts { post: settings.post()?, sender: settings.sender()? };
-    let runner = Runner::new(database.clone(), jobs::kinds(parts));
+    let history = History::open(
+        database.clone(),
+        open_history(settings, &database, random).await?,
+        &settings.spill_path(),
+        settings.history.spill_bytes(),
+        settings.history.keep(),
+        random,
+    )?;
+    let parts = jobs::Parts {
+        post: settings.post()?,
+        sender: settings.sender()?,
+        courier: settings.courier()?,
+        deliveries_kept: settings.deliveries_kept()?,
+    };
+    let runner = Runner::new(database.clone(), history.and_forget(jobs::kinds(parts)));
     let app = App::new(Parts {
         database,
+        history: history.clone(),
         gate: Arc::clone(&gate),
+        nodes: Arc::clone(&nodes),
         clock: clock.clone(),
         random: Random::from_seed(random.bytes()),
         settings: settings.doors()?,
     });
-    Ok(Assembled { store, gate, app, runner, clock })
+    Ok(Assembled { store, history, gate, nodes, app, runner, clock })
 }

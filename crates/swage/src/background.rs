@@ -8,9 +8,12 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 use tracing::error;
-use usecases::feed;
+use usecases::{feed, history::Burden};
 
 use crate::Assembled;
+
+/// The requests go before the history of them: its writing rests nine tenths of the time.
+const LIGHT: Burden = Burden::Light(9);
 
 /// Starts it all; it ends when the set is dropped.
 pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
@@ -19,10 +22,28 @@ pub(crate) fn start(assembled: &Assembled) -> JoinSet<()> {
     let gate = assembled.gate.clone();
     tasks.spawn(async move { gate.follow().await });
 
+    let nodes = assembled.nodes.clone();
+    tasks.spawn(every(Duration::from_secs(1), "to watch the other nodes", move || {
+        let nodes = nodes.clone();
+        async move { nodes.watch().await }
+    }));
+
     let (database, gate) = (assembled.store.database.clone(), assembled.gate.clone());
     tasks.spawn(every(Duration::from_secs(10), "to store when keys were used", move || {
         let (database, gate) = (database.clone(), gate.clone());
         async move { feed::store_uses(&database, &gate).await }
+    }));
+
+    let history = assembled.history.clone();
+    tasks.spawn(every(Duration::from_secs(1), "to write the history of calls", move || {
+        let history = history.clone();
+        async move { history.write(LIGHT).await }
+    }));
+
+    let history = assembled.history.clone();
+    tasks.spawn(every(Duration::from_millis(100), "to put calls into files", move || {
+        let history = history.clone();
+        async move { history.relieve().await }
     }));
 
     let runner = assembled.runner.clone();

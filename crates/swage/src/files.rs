@@ -16,6 +16,14 @@ pub fn make_directory(path: &Path) -> Result<()> {
     made.map_err(|error| failed("cannot be made", path, &error))
 }
 
+/// Removes the directory and all in it, if it is there.
+pub fn remove_directory(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(failed("cannot be removed", path, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// A file beside another whose place it takes once it is complete; removed
 /// where that does not come about. Readable by its owner alone.
 pub struct Draft {
@@ -101,6 +109,15 @@ pub fn read(path: &Path) -> Result<Option<Zeroizing<String>>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed("cannot be read", path, &error)),
     }
+}
+
+/// What the file at `path` holds, which must be there; `None` where the path is empty.
+pub fn read_named(path: &Path) -> Result<Option<Zeroizing<String>>> {
+    if path.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let text = read(path)?.ok_or_else(|| Error::invalid(shown(path), "is not there"))?;
+    Ok(Some(text))
 }
 
 /// The one line of a file that holds a password or a passphrase.

@@ -15,9 +15,11 @@ pub mod sealed;
 pub mod secrets;
 pub mod server;
 pub mod settings;
+mod webhook_settings;
 
-pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_store};
+pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_history, open_store};
 pub use database_url::DatabaseUrl;
 pub use mail_settings::{MailSettings, Transport};
 pub use minting::{public_id, usual_scopes};
 pub use settings::Settings;
+pub use webhook_settings::WebhookSettings;

@@ -4,10 +4,7 @@ use base::{Error, Result};
 use outbound::mail::{Post, Sender, Smtp, SmtpSettings, Tls};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{
-    Settings,
-    files::{self, shown},
-};
+use crate::{Settings, files};
 
 /// The section `mail`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -119,16 +116,7 @@ impl SmtpSection {
                 TlsWord::Implicit => Tls::Implicit,
                 TlsWord::None => Tls::None,
             },
-            authorities: self.authorities()?,
+            authorities: files::read_named(&self.ca_file)?.map(|text| text.as_bytes().to_vec()),
         })
-    }
-
-    fn authorities(&self) -> Result<Option<Vec<u8>>> {
-        if self.ca_file.as_os_str().is_empty() {
-            return Ok(None);
-        }
-        let text = files::read(&self.ca_file)?;
-        let text = text.ok_or_else(|| Error::invalid(shown(&self.ca_file), "is not there"))?;
-        Ok(Some(text.as_bytes().to_vec()))
     }
 }

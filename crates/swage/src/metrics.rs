@@ -14,6 +14,7 @@ use crate::Assembled;
 
 const LIVE_KEYS: &str = "swage_live_keys";
 const GATE_LAG: &str = "swage_gate_lag_seconds";
+const NODES: &str = "swage_nodes";
 const GATE_PLACE: &str = "swage_gate_place";
 const JOBS_OVERDUE: &str = "swage_jobs_overdue";
 const JOBS_DEAD: &str = "swage_jobs_dead";
@@ -35,6 +36,7 @@ pub(crate) fn start_recording() -> Result<PrometheusHandle> {
         .map_err(failed)?;
     describe_gauge!(LIVE_KEYS, "Keys that this node would let in");
     describe_gauge!(GATE_LAG, "Time since this node made sure that it knows of every change of a key");
+    describe_gauge!(NODES, "Nodes that let keys in, as this one sees it");
     describe_gauge!(GATE_PLACE, "The place in the sequence of changes up to which this node has read");
     describe_gauge!(JOBS_DEAD, "Jobs that were set aside after failing, of all nodes");
     describe_gauge!(JOBS_OVERDUE, "Jobs that were due a minute ago and are not done, of all nodes");
@@ -45,14 +47,16 @@ pub(crate) fn start_recording() -> Result<PrometheusHandle> {
 /// Where Prometheus asks.
 pub(crate) fn router(handle: PrometheusHandle, assembled: Assembled) -> Router {
     let render = async move || {
-        let Assembled { gate, store, .. } = &assembled;
+        let Assembled { gate, nodes, store, .. } = &assembled;
         if let Err(error) = measure_jobs(&store.database).await {
             warn!(%error, "the jobs could not be counted");
         }
         gauge!(LIVE_KEYS).set(figure(gate.live().len() as u64));
         gauge!(GATE_LAG).set(gate.lag().as_secs_f64());
+        gauge!(NODES).set(figure(nodes.count() as u64));
         gauge!(GATE_PLACE).set(figure(gate.position().1));
         gauge!(WAITING_UNITS).set(figure(store.database.waiting() as u64));
+        assembled.history.publish();
         ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
     };
     Router::new().route("/metrics", get(render))

@@ -87,6 +87,10 @@ impl Server {
             () = signals.next() => warn!("told again to stop: requests in progress are cut off"),
         }
         tasks.shutdown().await;
+        if let Err(error) = assembled.nodes.leave().await {
+            warn!(%error, "the other nodes could not be told that this one ends");
+        }
+        assembled.history.close().await?;
         usecases::feed::store_uses(&assembled.store.database, &assembled.gate).await?;
         info!("stopped");
         Ok(())

@@ -6,8 +6,9 @@ use api::Origins;
 use base::{Error, Result};
 use keys::{Environment, ForwardedHeader, Network, TrustedProxies};
 use serde::{Deserialize, Deserializer, Serialize};
+use usecases::history::Keep;
 
-use crate::{DatabaseUrl, mail_settings::MailSettings};
+use crate::{DatabaseUrl, mail_settings::MailSettings, webhook_settings::WebhookSettings};
 
 /// What is configured. Passwords in it are masked wherever it is printed.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -22,10 +23,16 @@ pub struct Settings {
     pub http: HttpSettings,
     /// The operator's own reverse proxies.
     pub proxies: ProxySettings,
+    /// This node.
+    pub node: NodeSettings,
     /// New keys.
     pub keys: KeySettings,
+    /// The history of calls.
+    pub history: HistorySettings,
     /// Mail.
     pub mail: MailSettings,
+    /// Webhooks.
+    pub webhooks: WebhookSettings,
     /// Prometheus.
     pub metrics: MetricsSettings,
     /// The log.
@@ -39,6 +46,8 @@ pub struct DatabaseSettings {
     pub url: DatabaseUrl,
     /// The address under which migrations run; empty for the same.
     pub migration_url: DatabaseUrl,
+    /// The authorities that vouch for PostgreSQL; empty for this machine's.
+    pub ca_file: PathBuf,
     /// Connections or reader threads; 0 for the usual number.
     pub connections: usize,
     /// How many units may wait.
@@ -59,6 +68,8 @@ pub struct HttpSettings {
     pub allowed_origins: Vec<String>,
     /// Whether the session cookie is for HTTPS alone.
     pub secure_cookies: bool,
+    /// Where people reach the doors; empty for where they listen.
+    pub public_url: String,
 }
 
 /// The section `proxies`.
@@ -71,6 +82,13 @@ pub struct ProxySettings {
     pub header: String,
 }
 
+/// The section `node`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct NodeSettings {
+    /// What people call it; empty for the machine's name.
+    pub name: String,
+}
+
 /// The section `keys`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct KeySettings {
@@ -78,6 +96,38 @@ pub struct KeySettings {
     pub environment: String,
     /// How many days before its end a key's callers are told of it.
     pub warn_days: u16,
+}
+
+/// The section `history`.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+pub struct HistorySettings {
+    /// For how many days calls are kept.
+    pub keep_days: u32,
+    /// For how many days their totals are kept.
+    pub keep_totals_days: u32,
+    /// The most megabytes of calls that wait in files.
+    pub spill_megabytes: u32,
+}
+
+impl HistorySettings {
+    /// How long it is kept.
+    pub fn keep(self) -> Keep {
+        let days = |days: u32| Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+        Keep { calls: days(self.keep_days), totals: days(self.keep_totals_days) }
+    }
+
+    /// The most bytes of calls that wait in files.
+    pub fn spill_bytes(self) -> u64 {
+        u64::from(self.spill_megabytes) * 1_000_000
+    }
+
+    fn validate(self) -> [Result<()>; 3] {
+        [
+            within("history.keep_days", self.keep_days as usize, 1, 36_500),
+            within("history.keep_totals_days", self.keep_totals_days as usize, 1, 36_500),
+            within("history.spill_megabytes", self.spill_megabytes as usize, 1, 1_000_000),
+        ]
+    }
 }
 
 /// The section `metrics`.
@@ -118,6 +168,8 @@ impl Settings {
             self.environment().map(drop),
             self.sender().map(drop),
             self.post().map(drop),
+            self.courier().map(drop),
+            self.deliveries_kept().map(drop),
             crate::logging::filter(&self.log).map(drop),
             within("database.connections", self.database.connections, 0, 1000),
             within("database.queue", self.database.queue, 1, 1_000_000),
@@ -125,7 +177,7 @@ impl Settings {
             within("http.body_limit_bytes", self.http.body_limit_bytes, 1024, 1 << 30),
         ];
         let mut wrong = Vec::new();
-        for outcome in outcomes {
+        for outcome in outcomes.into_iter().chain(self.history.validate()) {
             match outcome {
                 Ok(()) => {}
                 Err(Error::Invalid(fields)) => wrong.extend(fields),
@@ -144,6 +196,14 @@ impl Settings {
         }
     }
 
+    /// What people call this node.
+    pub fn node_name(&self) -> String {
+        match self.node.name.as_str() {
+            "" => rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            name => name.to_owned(),
+        }
+    }
+
     /// The file of the database, where it is SQLite.
     pub fn sqlite_path(&self) -> Option<PathBuf> {
         match self.database.url.expose() {
@@ -152,9 +212,23 @@ impl Settings {
         }
     }
 
+    /// The files of the database, where it is SQLite: the shop's and the history's.
+    pub fn sqlite_paths(&self) -> Result<Vec<PathBuf>> {
+        let settings = self.database()?;
+        let history = settings.of_history();
+        let urls = [Some(settings), history].into_iter().flatten().map(|settings| settings.url);
+        Ok(urls.filter_map(|url| url.strip_prefix("sqlite://").map(PathBuf::from)).collect())
+    }
+
+    /// The folder of the calls that cannot be written at once.
+    pub fn spill_path(&self) -> PathBuf {
+        self.data.join("history-spill")
+    }
+
     /// The database.
     pub fn database(&self) -> Result<database::Settings> {
-        let DatabaseSettings { url, migration_url, connections, queue, deadline_seconds } = &self.database;
+        let DatabaseSettings { url, migration_url, ca_file, connections, queue, deadline_seconds } =
+            &self.database;
         let url = match self.sqlite_path() {
             Some(path) if path.as_os_str().is_empty() => {
                 return Err(Error::invalid("database.url", "names no file"));
@@ -172,6 +246,7 @@ impl Settings {
         if !migration_url.is_empty() {
             settings.migration_url = Some(known_scheme("database.migration_url", migration_url)?);
         }
+        settings.ca_file = Some(ca_file.clone()).filter(|path| !path.as_os_str().is_empty());
         if *connections > 0 {
             settings.connections = *connections;
         }
@@ -199,6 +274,8 @@ impl Settings {
             body_limit: self.http.body_limit_bytes,
             secure_cookies: self.http.secure_cookies,
             key_environment: self.environment()?,
+            webhooks: self.webhook_rules(),
+            public_url: self.public_url()?,
             key_warning: Duration::from_hours(24 * u64::from(self.keys.warn_days)),
         })
     }
@@ -206,6 +283,19 @@ impl Settings {
     /// The second part of every key made here.
     pub fn environment(&self) -> Result<Environment> {
         self.keys.environment.parse().map_err(|error| Error::invalid("keys.environment", error))
+    }
+
+    /// What mailed links begin with.
+    fn public_url(&self) -> Result<String> {
+        let url = self.http.public_url.trim_end_matches('/');
+        if url.is_empty() {
+            return Ok(format!("http://{}", self.listen()?));
+        }
+        let (origin, _path) = url.split_at(url.match_indices('/').nth(2).map_or(url.len(), |(at, _)| at));
+        if is_origin(origin) && !url.contains(['?', '#', ' ']) {
+            return Ok(url.to_owned());
+        }
+        Err(Error::invalid("http.public_url", "must be as in https://swage.shop.example"))
     }
 
     fn proxies(&self) -> Result<TrustedProxies> {

@@ -108,6 +108,7 @@ fn what_cannot_be_meant_is_refused_with_its_path() {
         ("MAIL__TRANSPORT", "pigeon", "mail.transport cannot be read: unknown variant: found `pigeon`"),
         ("MAIL__FROM", "swage", "mail.from must be an address as in"),
         ("MAIL__SMTP__PORT", "99999", "mail.smtp.port cannot be read"),
+        ("WEBHOOKS__KEEP_DAYS", "0", "webhooks.keep_days must be from 1 to 3650"),
         ("METRICS__LISTEN", "9090", "metrics.listen cannot be read"),
         ("LOG__FORMAT", "xml", "log.format cannot be read: unknown variant: found `xml`"),
         ("LOG__FILTER", "swage=loud", "log.filter"),

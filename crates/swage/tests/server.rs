@@ -75,6 +75,7 @@ fn a_server_without_an_organization_says_how_to_make_one() {
         "swage_live_keys 0",
         "swage_gate_lag_seconds ",
         "swage_gate_place 0",
+        "swage_nodes 1",
         "swage_database_waiting_units 0",
         "swage_database_write_unit_seconds_bucket",
     ] {

@@ -9,7 +9,10 @@ use base::{Clock, Id, Line, Organization, Random, Timestamp};
 use database::{Database, Engine, Scope, Vault};
 use gate::{Gate, Secrets};
 use keys::{Customer, ForwardedHeader, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
-use outbound::mail::Post;
+use outbound::{
+    http::{Courier, Rules},
+    mail::Post,
+};
 use records::{
     Stamp, roles,
     users::{self, UserRow},
@@ -20,7 +23,9 @@ use usecases::{
     access::WriteCustomers,
     customers::{self, NewCustomer},
     feed::DatabaseKeys,
+    history::{Burden, History},
     jobs::{self, Runner},
+    nodes::Nodes,
     organizations::{self, Founding, Subscription},
     passwords,
 };
@@ -31,8 +36,12 @@ use crate::{Answer, Call, Store};
 pub struct TestApp {
     /// Its database.
     pub database: Database,
+    /// The history of its calls.
+    pub history: History,
     /// Its authority.
     pub gate: Arc<Gate>,
+    /// It as a node among others.
+    pub nodes: Arc<Nodes>,
     /// Its clock, which stands until it is advanced. It starts on 2026-01-01.
     pub clock: Clock,
     /// What does its jobs; nothing is done unless it is told to.
@@ -86,21 +95,24 @@ impl TestApp {
     pub async fn on(store: Arc<Store>, clock: &Clock, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
         let seed = 10 * (seed - 1);
         let database = store.open(clock.clone(), Random::seeded(seed + 1)).with_vault(Vault::new([3; 32]));
-        let source = Arc::new(DatabaseKeys::new(&database));
+        let name = format!("node {seed}");
+        let nodes = Arc::new(Nodes::new(&database, name, &mut Random::seeded(seed + 4)));
+        let source = Arc::new(DatabaseKeys::new(&database).of_node(Arc::clone(&nodes)));
         let gate = Gate::open(secrets(), source, clock.clone()).await.unwrap();
-        Self::assemble(store, database, gate, clock, seed, change)
+        Self::assemble(store, database, (gate, nodes), clock, seed, change)
     }
 
     /// The same application at another gate.
     #[must_use]
     pub fn with_gate(&self, gate: Arc<Gate>) -> Self {
-        Self::assemble(Arc::clone(&self.store), self.database.clone(), gate, &self.clock, 1_000, |_| {})
+        let at = (gate, Arc::clone(&self.nodes));
+        Self::assemble(Arc::clone(&self.store), self.database.clone(), at, &self.clock, 1_000, |_| {})
     }
 
     fn assemble(
         store: Arc<Store>,
         database: Database,
-        gate: Arc<Gate>,
+        (gate, nodes): (Arc<Gate>, Arc<Nodes>),
         clock: &Clock,
         seed: u64,
         change: impl FnOnce(&mut Settings),
@@ -111,12 +123,18 @@ impl TestApp {
             body_limit: 2 * 1024 * 1024,
             secure_cookies: false,
             key_environment: "test".parse().unwrap(),
+            webhooks: Rules { allow_http: true, allow_private: true },
+            public_url: "https://swage.example".into(),
             key_warning: Duration::from_hours(14 * 24),
         };
         change(&mut settings);
+        let courier = Courier::new(settings.webhooks, None).unwrap();
+        let history = store.history(&database, &mut Random::seeded(seed + 4));
         let parts = Parts {
             database: database.clone(),
+            history: history.clone(),
             gate: Arc::clone(&gate),
+            nodes: Arc::clone(&nodes),
             clock: clock.clone(),
             random: Random::seeded(seed + 2),
             settings,
@@ -124,12 +142,16 @@ impl TestApp {
         let outside = jobs::Parts {
             post: Post::Folder(store.folder.path().join("mail")),
             sender: "Swage <swage@swage.example>".parse().unwrap(),
+            courier,
+            deliveries_kept: Duration::from_hours(30 * 24),
         };
-        let runner = Runner::new(database.clone(), jobs::kinds(outside));
+        let runner = Runner::new(database.clone(), history.and_forget(jobs::kinds(outside)));
         let router = api::router(App::new(parts));
         Self {
             database,
+            history,
             gate,
+            nodes,
             clock: clock.clone(),
             runner,
             store,
@@ -237,6 +259,19 @@ impl TestApp {
         answer.json["securityToken"].as_str().unwrap().to_owned()
     }
 
+    /// Writes every call so far into the history.
+    pub async fn write_history(&self) {
+        self.history.write(Burden::Full).await.unwrap();
+    }
+
+    /// The token in the last link that was mailed to this address.
+    pub async fn mailed_link(&self, to: &str) -> String {
+        let mails = self.mails_to(to).await;
+        let text = mails.last().expect("something was mailed");
+        let (_, rest) = text.split_once("https://swage.example/password#").expect("a link was mailed");
+        rest.split_whitespace().next().unwrap().to_owned()
+    }
+
     /// No later answer may show the key that this one shows.
     pub fn keep_secret(&self, answer: &Answer) {
         self.secrets.lock().unwrap().push(answer.json["apiKey"].as_str().unwrap().to_owned());
@@ -249,6 +284,11 @@ impl TestApp {
 }
 
 impl TestOrganization<'_> {
+    /// The application it is in.
+    pub fn app(&self) -> &TestApp {
+        self.app
+    }
+
     /// Makes a key of this type, with every scope, over HTTP.
     pub async fn key(&self, key_type: &str) -> TestKey {
         self.key_with(json!({ "keyType": key_type })).await
@@ -318,14 +358,11 @@ impl TestOrganization<'_> {
             let hash = passwords::hash(&password, &mut random).unwrap();
             (Id::new(self.app.clock.now(), &mut random), password, hash)
         };
+        let stamp = Stamp::new(self.app.clock.now(), "system:test");
         let row = UserRow {
-            organization: self.id,
-            id,
-            email: email.clone(),
-            name: role.word().to_owned(),
             password_hash: Some(hash),
-            customer: None,
-            stamp: Stamp::new(self.app.clock.now(), "system:test".to_owned()),
+            confirmed: Some(self.app.clock.now()),
+            ..UserRow::new(self.id, id, &email, role.word(), stamp)
         };
         let insert = move |tx: &mut database::Tx<'_>| {
             let role = roles::find_system(tx, role.word())?.id;
@@ -343,6 +380,29 @@ impl TestOrganization<'_> {
         let create = move |tx: &mut database::Tx<'_>| customers::create(tx, &caller, &new);
         self.app.database.write(Scope::Organization(self.id), create).await.unwrap();
         id
+    }
+
+    /// An address that no user has.
+    pub fn unused_email(&self) -> String {
+        let id: Id<Organization> = Id::new(self.app.clock.now(), &mut self.app.random.lock().unwrap());
+        format!("{id}@shop.example")
+    }
+
+    /// Invites a person over HTTP; answers the user's id.
+    pub async fn invited(&self) -> String {
+        let body = json!({ "emailAddresses": [{ "email": self.unused_email() }] });
+        let invite = self.app.post("/api/v1/organization/users/invite").credential(&self.admin.text);
+        let answer = invite.json(&body).expect(201).await;
+        answer.json["items"][0]["_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The token of a link that was mailed to a person who was just invited.
+    pub async fn link(&self) -> String {
+        let user = self.invited().await;
+        let list = self.app.get("/api/v1/organization/users?limit=-1").credential(&self.admin.text);
+        let list = list.expect(200).await.json;
+        let user = list["items"].as_array().unwrap().iter().find(|item| item["_id"] == user).unwrap();
+        self.app.mailed_link(user["email"].as_str().unwrap()).await
     }
 
     /// Signs the administrator in; answers the session's token.

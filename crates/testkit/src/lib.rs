@@ -19,13 +19,17 @@ mod app;
 mod client;
 mod document;
 mod mail;
+mod proxy;
 mod rows;
 mod store;
+mod webhooks;
 
 pub use app::{TestApp, TestKey, TestOrganization};
 pub use client::{Answer, Call};
 pub use database::Engine::{self, Postgres, Sqlite};
 pub use document::Document;
 pub use mail::SentMail;
+pub use proxy::{Line, Proxy};
 pub use rows::{AuditRow, RowCounts};
 pub use store::Store;
+pub use webhooks::TestWebhook;

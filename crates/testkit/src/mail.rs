@@ -36,6 +36,12 @@ impl TestApp {
         paths.iter().map(|path| SentMail::read(&fs::read_to_string(path).unwrap())).collect()
     }
 
+    /// The texts of the mails to this address, the oldest first, after all jobs are done.
+    pub async fn mails_to(&self, address: &str) -> Vec<String> {
+        self.run_jobs().await;
+        self.mails().into_iter().filter(|mail| mail.to == address).map(|mail| mail.text).collect()
+    }
+
     pub(crate) fn mail_folder(&self) -> std::path::PathBuf {
         self.store.folder.path().join("mail")
     }

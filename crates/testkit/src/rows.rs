@@ -1,6 +1,6 @@
 //! What stands in the database, for tests that must see more than an answer shows.
 
-use base::{Id, Organization};
+use base::{Id, Organization, Timestamp};
 use database::{Scope, Statement, params};
 use serde_json::Value as Json;
 
@@ -77,6 +77,13 @@ impl TestApp {
             })
         };
         self.database.read(Scope::System, count).await.unwrap()
+    }
+
+    /// How many calls with nobody's key are in the history, by outcome.
+    pub async fn unknown_calls(&self) -> Vec<(String, u64)> {
+        self.write_history().await;
+        let read = |tx: &mut database::Tx<'_>| records::unknown_calls::since(tx, Timestamp::MIN);
+        self.history.database().read(Scope::System, read).await.unwrap()
     }
 
     /// What the audit record says of a record, the oldest first.

@@ -1,8 +1,9 @@
-use std::sync::OnceLock;
+use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
 use base::{Clock, Random};
 use database::{Database, Engine, Settings};
 use tempfile::TempDir;
+use usecases::history::{History, Keep};
 
 /// A new, migrated, empty database of one test; gone with it.
 pub struct Store {
@@ -37,6 +38,20 @@ impl Store {
     pub fn open(&self, clock: Clock, random: Random) -> Database {
         Database::open(&self.settings, clock, random).unwrap()
     }
+
+    /// Opens the history of calls that goes with the database: calls are kept
+    /// for 90 days, their totals for 730, and a megabyte waits in files.
+    pub fn history(&self, database: &Database, random: &mut Random) -> History {
+        let calls = database.open_history(&self.settings, Random::from_seed(random.bytes())).unwrap();
+        let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
+        let keep = Keep { calls: days(90), totals: days(730) };
+        History::open(database.clone(), calls, &self.spill(), 1_000_000, keep, random).unwrap()
+    }
+
+    /// The folder of the calls that wait in files.
+    pub fn spill(&self) -> PathBuf {
+        self.folder.path().join("history-spill")
+    }
 }
 
 impl Drop for Store {
@@ -64,7 +79,8 @@ fn database_name(folder: &TempDir) -> String {
 
 fn with_database(server: &str, name: &str) -> String {
     let (address, _) = server.rsplit_once('/').unwrap();
-    format!("{address}/{name}")
+    // Most tests need no TLS, and are faster without.
+    format!("{address}/{name}?sslmode=disable")
 }
 
 /// A migrated database to copy: migrating anew for every test would take longer.

@@ -74,6 +74,16 @@ impl Caller {
         }
     }
 
+    /// Refuses to give away more than the caller may do.
+    pub(crate) fn forbid_more_than_own(&self, who: &str, permissions: Permissions) -> Result<()> {
+        if permissions.is_subset(self.permissions) {
+            return Ok(());
+        }
+        let more: Vec<_> =
+            (permissions - self.permissions).iter().map(|permission| permission.to_string()).collect();
+        Err(Error::Forbidden(format!("{who} would be allowed more than its maker: {}.", more.join(", "))))
+    }
+
     fn subject_in_words(&self) -> String {
         match self.subject {
             Subject::User(_) => format!("the user {}", self.name),
@@ -130,6 +140,16 @@ needs! {
     ReadApiKeys = Some(Permission::read(Resource::ApiKey));
     /// To make, change and delete keys.
     WriteApiKeys = Some(Permission::write(Resource::ApiKey));
+    /// To see who changed what.
+    ReadAudit = Some(Permission::read(Resource::Audit));
+    /// To see webhooks and what they were told.
+    ReadWebhooks = Some(Permission::read(Resource::Webhook));
+    /// To make, change, try and delete webhooks.
+    WriteWebhooks = Some(Permission::write(Resource::Webhook));
+    /// To see roles.
+    ReadRoles = Some(Permission::read(Resource::Role));
+    /// To see users.
+    ReadUsers = Some(Permission::read(Resource::User));
     /// To make, change and delete users.
     WriteUsers = Some(Permission::write(Resource::User));
     /// To make, change and delete customers.

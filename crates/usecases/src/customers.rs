@@ -42,3 +42,11 @@ pub fn create(tx: &mut Tx<'_>, caller: &Allowed<WriteCustomers>, new: &NewCustom
 pub fn exists(tx: &mut Tx<'_>, id: Id<Customer>) -> Result<bool> {
     Ok(customers::find(tx, id)?.is_some())
 }
+
+/// The customer that any of its names stands for, if there is one.
+pub(crate) fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Id<Customer>>> {
+    match external_ids::resolve(tx, name)? {
+        Some(id) => Ok(customers::find(tx, id)?.map(|customer| customer.id)),
+        None => Ok(None),
+    }
+}

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     future::{Future, pending},
     pin::Pin,
+    sync::Arc,
     time::Duration,
 };
 
@@ -17,11 +18,11 @@ use records::{
         addresses::{self, AddressRow},
         secrets::{self, SecretRow},
     },
-    key_changes, roles, store,
+    key_changes, nodes, roles, store,
 };
 use tokio::sync::{Mutex, mpsc, watch};
 
-use crate::api_keys::secret;
+use crate::{api_keys::secret, nodes::Nodes};
 
 /// The most changes taken in at once.
 const BATCH: u32 = 1000;
@@ -35,6 +36,7 @@ pub struct DatabaseKeys {
     /// Changes of keys wait for nothing else.
     reserved: Database,
     bell: Mutex<watch::Receiver<()>>,
+    node: Option<Arc<Nodes>>,
 }
 
 impl DatabaseKeys {
@@ -44,7 +46,14 @@ impl DatabaseKeys {
             database: database.clone(),
             reserved: database.reserved(DEADLINE),
             bell: Mutex::new(database.listen()),
+            node: None,
         }
+    }
+
+    /// The same, for a gate whose node the others wait for.
+    #[must_use]
+    pub fn of_node(self, node: Arc<Nodes>) -> Self {
+        Self { node: Some(node), ..self }
     }
 }
 
@@ -67,9 +76,13 @@ impl KeySource for DatabaseKeys {
     fn changes(&self, after: u64) -> Answer<'_, Changes> {
         Box::pin(async move {
             let told = self.reserved.read(Scope::System, move |tx| {
-                Ok((key_changes::after(tx, after, BATCH)?, store::generation(tx)?))
+                let forgotten = after < store::forgotten_changes(tx)?;
+                Ok((key_changes::after(tx, after, BATCH)?, store::generation(tx)?, forgotten))
             });
-            let (rows, generation) = told.await?;
+            let (rows, generation, forgotten) = told.await?;
+            if forgotten {
+                return Ok(Changes { upto: after, generation, changes: Vec::new(), more: false, forgotten });
+            }
             let upto = rows.last().map_or(after, |row| row.seq);
             let more = rows.len() >= BATCH as usize;
             let mut touched: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
@@ -82,7 +95,16 @@ impl KeySource for DatabaseKeys {
                 let look = move |tx: &mut Tx<'_>| keys.iter().map(|key| change(tx, *key)).collect();
                 changes.extend::<Vec<_>>(self.reserved.read(scope, look).await?);
             }
-            Ok(Changes { upto, generation, changes, more, forgotten: false })
+            Ok(Changes { upto, generation, changes, more, forgotten })
+        })
+    }
+
+    fn reached(&self, generation: u32, place: u64) -> Answer<'_, ()> {
+        Box::pin(async move {
+            match &self.node {
+                Some(node) => node.tell((generation, place)).await,
+                None => Ok(()),
+            }
         })
     }
 
@@ -176,6 +198,21 @@ fn live_key(
         policy,
         last_use,
     }))
+}
+
+/// How long a change of a key is kept for nodes to read, at least.
+const CHANGES_KEPT: Duration = Duration::from_hours(24);
+
+/// Forgets changes of keys that every node has felt and that are old; some of
+/// them at once, and answers whether there were any.
+pub fn forget_changes(tx: &mut Tx<'_>) -> Result<bool> {
+    let felt = nodes::least_place(tx)?.unwrap_or(u64::MAX);
+    let before = tx.now().minus(CHANGES_KEPT);
+    let forgotten = key_changes::forget(tx, before, felt, BATCH)?;
+    if let Some(upto) = forgotten {
+        store::set_forgotten_changes(tx, upto)?;
+    }
+    Ok(forgotten.is_some())
 }
 
 /// Stores when and from where keys were last used.

@@ -1,26 +1,34 @@
 //! What keeps the store tidy.
 
+use std::time::Duration;
+
 use base::Result;
 use database::{Scope, Tx};
-use records::{idempotency, sessions};
+use records::{idempotency, sessions, user_links, webhook_deliveries};
 use tracing::info;
 
 use crate::{
-    api_keys,
+    api_keys, feed,
     idempotency::KEPT_FOR,
     jobs::{Outcome, Run},
 };
 
-/// Forgets sessions and secrets that are over and kept answers that are too old.
-pub(crate) async fn tidy(run: Run) -> Outcome {
+/// Forgets sessions, mailed links and secrets that are over, and kept answers, deliveries and changes of
+/// keys that are too old.
+pub(crate) async fn tidy(run: Run, deliveries_kept: Duration) -> Outcome {
+    // In pieces, so that no unit holds the writer for long.
+    while run.database.write(Scope::System, feed::forget_changes).await? {}
     api_keys::forget_ended_secrets(&run.database).await?;
-    Ok(run.database.write(Scope::System, forget).await?)
+    Ok(run.database.write(Scope::System, move |tx| forget(tx, deliveries_kept)).await?)
 }
 
-fn forget(tx: &mut Tx<'_>) -> Result<()> {
-    let too_old = tx.now().minus(KEPT_FOR);
+fn forget(tx: &mut Tx<'_>, deliveries_kept: Duration) -> Result<()> {
+    let now = tx.now();
+    let too_old = now.minus(KEPT_FOR);
     let over = sessions::delete_expired(tx)?;
+    user_links::delete_expired(tx)?;
     let forgotten = idempotency::delete_before(tx, too_old)?;
-    info!(sessions = over, answers = forgotten, "tidied");
+    let deliveries = webhook_deliveries::delete_before(tx, now.minus(deliveries_kept))?;
+    info!(sessions = over, answers = forgotten, deliveries, "tidied");
     Ok(())
 }

@@ -7,20 +7,25 @@
 
 pub mod access;
 pub mod api_keys;
-mod audit;
+pub mod audit;
 pub mod customers;
 mod documents;
 pub mod feed;
+pub mod history;
 mod housekeeping;
 pub mod idempotency;
 pub mod jobs;
 pub mod mail;
+pub mod nodes;
 pub mod organizations;
 pub mod passwords;
+mod secret_token;
 pub mod sessions;
 pub mod store;
 pub mod users;
+pub mod webhooks;
 
 pub use access::{Allowed, Caller, Needs, Subject};
 pub use documents::check_rev;
 pub use records::Stamp;
+pub use secret_token::{SecretToken, Tokened};

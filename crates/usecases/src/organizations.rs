@@ -101,14 +101,11 @@ pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<Use
         records::external_ids::number(tx, row.id)?;
     }
     let admin_role: Id<Role> = roles::find_system(tx, SystemRole::Admin.word())?.id;
+    let email = founding.admin_email.as_str();
     let admin = UserRow {
-        organization: founding.id,
-        id: tx.new_id(),
-        email: founding.admin_email.to_string(),
-        name: founding.admin_email.to_string(),
         password_hash: Some(founding.admin_password_hash.clone()),
-        customer: None,
-        stamp,
+        confirmed: Some(tx.now()),
+        ..UserRow::new(founding.id, tx.new_id(), email, email, stamp)
     };
     users::insert(tx, &admin, &[admin_role])?;
     records::external_ids::number(tx, admin.id)?;

@@ -8,8 +8,11 @@ use argon2::{
 use base::{Error, Random, Result};
 use zeroize::Zeroizing;
 
-/// The fewest characters of a password.
-pub const MIN_LENGTH: usize = 10;
+/// The fewest characters of a password that has upper and lower case letters,
+/// a digit and a special character, as GoldLeaf documents it.
+pub const MIN_LENGTH: usize = 8;
+/// The fewest characters of any other: a passphrase, or one that was made here.
+pub const MIN_LENGTH_OF_PHRASE: usize = 20;
 /// The most bytes of a password: hashing must not become a burden.
 pub const MAX_LENGTH: usize = 1024;
 
@@ -18,14 +21,28 @@ pub const MAX_LENGTH: usize = 1024;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c3dhZ2Uuc2FsdC5ub2JvZHk$qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo";
 
-/// The hash of a new password in PHC form; refuses a short or a very long one.
-pub fn hash(password: &str, random: &mut Random) -> Result<String> {
-    if password.chars().count() < MIN_LENGTH {
-        return Err(Error::invalid("password", format!("must have at least {MIN_LENGTH} characters")));
-    }
+/// The one rule for every password that is set, or what is wrong with this one.
+pub fn check(password: &str) -> Result<(), String> {
     if password.len() > MAX_LENGTH {
-        return Err(Error::invalid("password", format!("must have at most {MAX_LENGTH} bytes")));
+        return Err(format!("must have at most {MAX_LENGTH} bytes"));
     }
+    let length = password.chars().count();
+    let kinds: [fn(char) -> bool; 4] = [char::is_uppercase, char::is_lowercase, char::is_numeric, |c| {
+        !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control()
+    }];
+    let has_all_kinds = kinds.into_iter().all(|kind| password.chars().any(kind));
+    if (length >= MIN_LENGTH && has_all_kinds) || length >= MIN_LENGTH_OF_PHRASE {
+        return Ok(());
+    }
+    Err(format!(
+        "must have at least {MIN_LENGTH} characters with upper and lower case letters, a digit and a special \
+         character, or at least {MIN_LENGTH_OF_PHRASE} characters of any kind"
+    ))
+}
+
+/// The hash of a new password in PHC form; refuses one that is against the rule.
+pub fn hash(password: &str, random: &mut Random) -> Result<String> {
+    check(password).map_err(|wrong| Error::invalid("password", wrong))?;
     let salt: [u8; 16] = random.bytes();
     let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
     Ok(hash.map_err(|error| Error::internal("argon2", error))?.to_string())
@@ -66,9 +83,15 @@ mod tests {
     }
 
     #[test]
-    fn short_and_endless_passwords_are_refused() {
-        let mut random = Random::seeded(1);
-        assert!(super::hash("123456789", &mut random).is_err());
-        assert!(super::hash(&"x".repeat(1025), &mut random).is_err());
+    fn a_password_has_four_kinds_of_characters_or_is_long() {
+        for good in ["Aa1!aaaa", "Ünïc0de-", "a passphrase of words", &"x".repeat(20), &"x".repeat(1024)] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for bad in ["", "Aa1!aaa", "aaaa1!aaaaa", "AAAA1!AAAAA", "Aaaaa!aaaaa", "Aaaaa1aaaaa", "Aaaaa1 aaaaa"]
+        {
+            assert!(check(bad).is_err(), "{bad}");
+        }
+        assert!(check(&"x".repeat(19)).is_err() && check(&"x".repeat(1025)).is_err());
+        assert!(super::hash("short", &mut Random::seeded(1)).is_err());
     }
 }

@@ -4,12 +4,12 @@ use std::io::BufRead;
 
 use base::{Error, Result};
 use database::{Tx, backup};
-use records::{key_changes, organizations, sessions, store};
+use records::{key_changes, organizations, sessions, store, user_links};
 
 /// Puts a backup in the place of all there is; refuses where there is an
 /// organization, unless it is to be replaced.
 ///
-/// Ends every session, and every bearer token of any life this store had: two
+/// Ends every session, every mailed link, and every bearer token of any life this store had: two
 /// restorings of one backup must not end in the same generation, so the time
 /// in seconds is the least it may be.
 pub fn restore(tx: &mut Tx<'_>, backup: &mut dyn BufRead, replace: bool) -> Result<()> {
@@ -21,5 +21,6 @@ pub fn restore(tx: &mut Tx<'_>, backup: &mut dyn BufRead, replace: bool) -> Resu
     let seconds = u32::try_from(tx.now().as_seconds()).unwrap_or(0);
     store::raise_generation(tx, above_former.max(seconds))?;
     key_changes::resume(tx)?;
+    user_links::delete_all(tx)?;
     sessions::delete_all(tx)
 }

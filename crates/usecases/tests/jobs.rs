@@ -50,7 +50,7 @@ async fn a_job_is_tried_again_after_each_pause_and_then_set_aside(
     let lasts = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&lasts);
     let runner = runner(&app, move |run| {
-        counted.fetch_add(usize::from(run.is_last), Ordering::SeqCst);
+        counted.fetch_add(usize::from(run.pause.is_none()), Ordering::SeqCst);
         async move { Err(Failure::Passing(format!("try {}\0", run.job.attempts))) }
     });
     enqueue(&app, "", "1").await;

@@ -1,8 +1,13 @@
 //! Mail: enqueued in a transaction, sent after it.
 
+use std::time::Duration;
+
 use base::{Error, Result};
 use database::{Engine, Scope, Statement, Tx, job, params};
-use outbound::mail::Post;
+use outbound::{
+    http::{Courier, Rules},
+    mail::Post,
+};
 use rstest::rstest;
 use testkit::{Postgres, Sqlite, TestApp};
 use usecases::{
@@ -84,7 +89,12 @@ async fn what_cannot_be_a_mail_is_refused_before_it_waits(#[values(Sqlite, Postg
 async fn where_no_mail_is_sent_it_is_set_aside_and_says_so(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = TestApp::start(engine).await;
     app.database.write(Scope::System, enqueue).await.unwrap();
-    let parts = Parts { post: Post::Nowhere, sender: "swage@swage.example".parse().unwrap() };
+    let parts = Parts {
+        post: Post::Nowhere,
+        sender: "swage@swage.example".parse().unwrap(),
+        courier: Courier::new(Rules::default(), None).unwrap(),
+        deliveries_kept: Duration::ZERO,
+    };
     let runner = Runner::new(app.database.clone(), jobs::kinds(parts));
     assert_eq!(runner.run_due().await.unwrap(), 1);
     let dead = app.database.read(Scope::System, job::dead).await.unwrap();

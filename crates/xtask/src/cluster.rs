@@ -36,6 +36,7 @@ impl Cluster {
         let cluster = Self::reserve()?;
         cluster.create_data(durable)?;
         cluster.create_role()?;
+        cluster.create_certificates()?;
         cluster.start_server()?;
         Ok(cluster)
     }
@@ -43,6 +44,11 @@ impl Cluster {
     /// Where tests connect: as a role that may create databases and nothing more, to the database `postgres`.
     pub fn url(&self) -> String {
         format!("postgres://swage:{}@127.0.0.1:{}/postgres", self.password, self.port)
+    }
+
+    /// The authority that vouches for the server.
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder.join("ca.crt")
     }
 
     fn reserve() -> Result<Self> {
@@ -63,7 +69,7 @@ impl Cluster {
         run(self.program("initdb").arg("--pgdata=data").args(options.split_whitespace()), "")?;
 
         let settings = format!(
-            "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = '{}'\nmax_connections = 400\n{}",
+            "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = '{}'\nmax_connections = 400\nssl = on\n{}",
             self.port,
             self.folder.display(),
             if durable { DURABLE } else { FAST },
@@ -80,6 +86,21 @@ impl Cluster {
         );
         let options = ["--single", "-D", "data", "-c", "exit_on_error=on", "postgres"];
         run(self.program("postgres").args(options), &role)
+    }
+
+    /// An authority, and a certificate of it for the server, each good for two days.
+    fn create_certificates(&self) -> Result {
+        let new = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2";
+        let authority = "-subj /CN=Authority -keyout ca.key -out ca.crt";
+        let server = "-subj /CN=Server -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=CA:FALSE \
+                      -CA ca.crt -CAkey ca.key -keyout data/server.key -out data/server.crt";
+        for options in [authority, server] {
+            let mut openssl = Command::new("openssl");
+            openssl.current_dir(&self.folder);
+            as_user(&mut openssl, self.user);
+            run(openssl.args(new.split_whitespace()).args(options.split_whitespace()), "")?;
+        }
+        Ok(())
     }
 
     fn start_server(&self) -> Result {

@@ -1,5 +1,6 @@
 //! The commands that only start other programs.
 
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
@@ -12,15 +13,23 @@ use crate::shell::{Shell, cargo};
 use crate::{Result, shell};
 
 /// Tells tests where their PostgreSQL is.
-pub const POSTGRES_URL: &str = "SWAGE_TEST_POSTGRES";
+const POSTGRES_URL: &str = "SWAGE_TEST_POSTGRES";
+
+/// Tells tests which authority vouches for it.
+const POSTGRES_CA: &str = "SWAGE_TEST_POSTGRES_CA";
 
 /// Tells tests to run with their full counts.
 const PROOF: &str = "SWAGE_PROOF";
 
+/// The variables by which tests find the server.
+pub fn told_of(cluster: &Cluster) -> [(&'static str, OsString); 2] {
+    [(POSTGRES_URL, cluster.url().into()), (POSTGRES_CA, cluster.ca_file().into())]
+}
+
 /// Runs the tests that these arguments of nextest choose.
 pub fn test(shell: &mut Shell, arguments: &[String]) -> Result {
     let cluster = Cluster::start(false)?;
-    shell.run(cargo(["nextest", "run"]).args(arguments).env(POSTGRES_URL, cluster.url()))
+    shell.run(cargo(["nextest", "run"]).args(arguments).envs(told_of(&cluster)))
 }
 
 /// Runs the long tests, then the benchmarks, then much bad input.
@@ -29,7 +38,7 @@ pub fn proof(shell: &mut Shell) -> Result {
     let cluster = Cluster::start(true)?;
     let long_tests = ["nextest", "run", "--workspace", "--release", "--no-fail-fast", "-E", "test(/proof_/)"];
     for mut command in [cargo(long_tests), all_benchmarks()] {
-        shell.run(command.env(POSTGRES_URL, cluster.url()).env(PROOF, "1"))?;
+        shell.run(command.envs(told_of(&cluster)).env(PROOF, "1"))?;
     }
     schemathesis::run(shell, Amount::MANY)
 }
@@ -39,7 +48,7 @@ pub fn bench(shell: &mut Shell, arguments: &[String]) -> Result {
     setup::ensure(shell, Needs::Proof)?;
     let cluster = Cluster::start(true)?;
     let mut command = if arguments.is_empty() { all_benchmarks() } else { cargo(["bench"]) };
-    shell.run(command.args(arguments).env(POSTGRES_URL, cluster.url()))
+    shell.run(command.args(arguments).envs(told_of(&cluster)))
 }
 
 /// Only the targets that are benchmarks: `--workspace` alone also runs each crate's unit tests as empty ones.

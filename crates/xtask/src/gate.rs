@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::cluster::Cluster;
-use crate::commands::POSTGRES_URL;
+use crate::commands::told_of;
 use crate::schemathesis::{self, Amount};
 use crate::setup::{self, Needs};
 use crate::shell::{Shell, cargo};
@@ -23,7 +23,7 @@ const STEPS: &[Step] = &[
     ("build tests", |shell| shell.run(&mut cargo(["nextest", "run", "--workspace", "--no-run"]))),
     ("tests", |shell| {
         let cluster = Cluster::start(false)?;
-        shell.run(cargo(["nextest", "run", "--workspace"]).env(POSTGRES_URL, cluster.url()))
+        shell.run(cargo(["nextest", "run", "--workspace"]).envs(told_of(&cluster)))
     }),
     ("bad input", |shell| schemathesis::run(shell, Amount::FEW)),
     ("doc tests", |shell| shell.run(&mut cargo(["test", "--doc", "--workspace"]))),

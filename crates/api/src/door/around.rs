@@ -1,6 +1,7 @@
 use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
+    body::HttpBody,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     middleware::Next,
@@ -8,8 +9,12 @@ use axum::{
 };
 use base::{Error, Id, Organization, Stopwatch};
 use futures_util::FutureExt;
+use gate::history::Seen;
 
-use super::{Context, Failure, cors, failure, paths::Known};
+use super::{
+    Context, Failure, cors, failure,
+    paths::{Known, Template},
+};
 use crate::App;
 
 /// No request takes longer, reading its body included: a client that sends a
@@ -30,6 +35,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
     }
     let wanted = Wanted::of(request.headers());
     let template = route(&app, &mut request);
+    let (came, announced) = (app.clock.now(), request.body().size_hint().exact());
     request.extensions_mut().insert(context.clone());
 
     let answer = match template {
@@ -37,20 +43,36 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
         // The router would take an empty segment for a parameter.
         None => Failure::of_status(StatusCode::NOT_FOUND).into_response(),
     };
-    let template = template.unwrap_or_else(|| "(unknown)".into());
+    let operation = template.as_ref().and_then(|template| template.operation(&method));
+    let path = template.as_ref().map_or_else(|| "(unknown)".into(), |template| Arc::clone(&template.path));
     let answer = finish(&app, &context, &wanted, answer);
 
     let status = answer.status().as_u16();
     let milliseconds = clock.elapsed().as_secs_f64() * 1000.0;
     metrics::histogram!(
         "swage_http_request_seconds",
-        "method" => known_method(&method), "path" => Arc::clone(&template), "status" => status.to_string()
+        "method" => known_method(&method), "path" => Arc::clone(&path), "status" => status.to_string()
     )
     .record(clock.elapsed());
     tracing::info!(
-        request_id = context.request_id(), %method, path = &*template, status, milliseconds,
+        request_id = context.request_id(), %method, path = &*path, status, milliseconds,
         caller = context.caller().map(tracing::field::display), "request"
     );
+    if let Some((shown, route)) = context.shown().zip(operation) {
+        app.history.recorder().record(Seen {
+            at: came,
+            whose: shown.whose,
+            customer: shown.customer,
+            route: Arc::clone(route),
+            status,
+            outcome: shown.outcome,
+            micros: u32::try_from(clock.elapsed().as_micros()).unwrap_or(u32::MAX),
+            address: shown.address,
+            request_bytes: announced.unwrap_or_else(|| context.body_bytes()),
+            response_bytes: answer.body().size_hint().lower(),
+            request_id: context.request_id().into(),
+        });
+    }
     answer
 }
 
@@ -82,10 +104,10 @@ fn request_id(app: &App, headers: &HeaderMap) -> String {
     }
 }
 
-/// Puts the path into the router's form; answers its template for the log and
-/// the metrics, whose number must not grow with what callers make up. `None`
+/// Puts the path into the router's form; answers its template for the log, the
+/// history and the metrics, whose number must not grow with what callers make up. `None`
 /// if there is no such path.
-fn route(app: &App, request: &mut Request) -> Option<Arc<str>> {
+fn route(app: &App, request: &mut Request) -> Option<Arc<Template>> {
     let Known { path, template } = app.paths.find(request.uri().path())?;
     if let Cow::Owned(path) = path {
         let path_and_query = match request.uri().query() {

@@ -43,6 +43,7 @@ impl<T: Input> FromRequest<App> for Body<T> {
         let context =
             parts.extensions.get::<Context>().cloned().unwrap_or_else(|| Context::new(String::new()));
         let bytes = read(&parts.headers, body, app.settings.body_limit).await?;
+        context.read_body(bytes.len());
         let strict = T::STRICT || prefers_strict(&parts.headers);
         let value = parse(&context, &bytes, strict)?;
         Ok(Self { value, hash: Sha256::digest(&bytes).into() })

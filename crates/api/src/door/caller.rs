@@ -7,13 +7,14 @@ use axum::{
 use base::{Error, Id, Result};
 use database::Scope;
 use gate::{Credential, Denied, LimitState, OverLimit, Verified};
-use keys::{Access, Customer, KeyType, Permission, Refusal};
+use keys::{Access, Customer, Permission, Refusal, User};
 use usecases::{
     Allowed, Caller, Needs, Subject,
+    access::AnyCaller,
     sessions::{self, SessionToken},
 };
 
-use super::{Context, Failure, warn_of_end};
+use super::{Context, Failure, context::Shown, warn_of_end};
 use crate::App;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -25,6 +26,8 @@ pub(crate) trait Door {
     const NEEDS: Option<Permission>;
     /// Whether anybody may come, known or not.
     const PUBLIC: bool;
+    /// Whether only a person who has signed in may come, and no key.
+    const PERSON: bool = false;
     /// Whether the operation writes: what its permission says, where it asks for one.
     const WRITES: bool;
 }
@@ -87,13 +90,13 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
         let Ok(context) = Context::from_request_parts(parts, app).await;
         let address = client_address(parts, app);
         let (caller, key) = match shown(&parts.headers)? {
-            Shown::Key(text) => {
+            Offered::Key(text) => {
                 with_key(app, &context, Credential::Key(text), address, &parts.headers).await?
             }
-            Shown::Token(text) => {
+            Offered::Token(text) => {
                 with_key(app, &context, Credential::Token(text), address, &parts.headers).await?
             }
-            Shown::Session { text, in_cookie } => {
+            Offered::Session { text, in_cookie } => {
                 let token = SessionToken::parse(text).ok_or_else(not_valid)?;
                 if in_cookie {
                     check_csrf(&parts.method, &parts.headers, &token)?;
@@ -106,8 +109,36 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
     }
 }
 
+/// A person who has signed in: for what concerns nobody but oneself.
+pub(crate) struct Person<const WRITES: bool = false> {
+    pub(crate) caller: Allowed<AnyCaller>,
+    pub(crate) user: Id<User>,
+}
+
+impl<const WRITES: bool> Door for Person<WRITES> {
+    const NEEDS: Option<Permission> = None;
+    const PUBLIC: bool = false;
+    const PERSON: bool = true;
+    const WRITES: bool = WRITES;
+}
+
+impl<const WRITES: bool> FromRequestParts<App> for Person<WRITES> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let May(caller) = May::<AnyCaller>::from_request_parts(parts, app).await?;
+        match caller.subject {
+            Subject::User(user) => Ok(Self { caller, user }),
+            Subject::Key(_) | Subject::System(_) => Err(Error::Forbidden(
+                "This is for a person who has signed in; a key or its token has no profile.".into(),
+            )
+            .into()),
+        }
+    }
+}
+
 /// A credential as a request shows it.
-enum Shown<'a> {
+enum Offered<'a> {
     Key(&'a str),
     Token(&'a str),
     Session { text: &'a str, in_cookie: bool },
@@ -115,7 +146,7 @@ enum Shown<'a> {
 
 /// What is shown: in `x-api-key`, in `Authorization` with or without `Bearer`,
 /// or in the session cookie; the first of these alone counts.
-fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
+fn shown(headers: &HeaderMap) -> Result<Offered<'_>> {
     let one = |name: HeaderName| -> Result<Option<&str>> {
         let mut values = headers.get_all(name).iter();
         match (values.next(), values.next()) {
@@ -130,7 +161,7 @@ fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
         }
     };
     if let Some(key) = one(API_KEY)? {
-        return Ok(Shown::Key(key));
+        return Ok(Offered::Key(key));
     }
     if let Some(value) = one(header::AUTHORIZATION)? {
         let text = match value.split_once(' ') {
@@ -138,15 +169,15 @@ fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
             _ => value,
         };
         return Ok(match text {
-            token if token.starts_with("swt_") => Shown::Token(token),
+            token if token.starts_with("swt_") => Offered::Token(token),
             session if session.starts_with(sessions::PREFIX) => {
-                Shown::Session { text: session, in_cookie: false }
+                Offered::Session { text: session, in_cookie: false }
             }
-            key => Shown::Key(key),
+            key => Offered::Key(key),
         });
     }
     match session_cookie(headers) {
-        Some(text) => Ok(Shown::Session { text, in_cookie: true }),
+        Some(text) => Ok(Offered::Session { text, in_cookie: true }),
         None => Err(Error::Unauthenticated(
             "A credential is needed: a bearer token, an API key or a session.".into(),
         )),
@@ -156,7 +187,7 @@ fn shown(headers: &HeaderMap) -> Result<Shown<'_>> {
 /// The session token of a request, wherever it is shown.
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<SessionToken> {
     match shown(headers).ok()? {
-        Shown::Session { text, .. } => SessionToken::parse(text),
+        Offered::Session { text, .. } => SessionToken::parse(text),
         _ => None,
     }
 }
@@ -196,11 +227,16 @@ async fn with_key(
     address: Option<IpAddr>,
     headers: &HeaderMap,
 ) -> Result<(Caller, Option<Verified>)> {
-    let customer = customer_named(headers);
-    let verify = || app.gate.verify(credential, address, customer, None);
+    let named = customer_named(headers);
+    let verify = || app.gate.verify(credential, address, named, None);
     let verified = app.gate.informed(credential, verify).await;
-    let outcome = verified.as_ref().map_or_else(|denied| denied.code(), |_| "letIn");
-    metrics::counter!("swage_gate_decisions_total", "outcome" => outcome).increment(1);
+    let shown = match &verified {
+        Ok(verified) => Shown::let_in(verified, address),
+        Err(denied) => Shown::refused(&app.gate, credential, *denied, address),
+    };
+    metrics::counter!("swage_gate_decisions_total", "outcome" => shown.outcome).increment(1);
+    let customer = shown.customer;
+    context.show(shown);
     let verified = verified.map_err(|denied| {
         if let Denied::OverLimit(over) = denied {
             send_over_limit(context, over);
@@ -218,8 +254,7 @@ async fn with_key(
         name: verified.key.id.to_string(),
         permissions: policy.permissions,
         key_type: Some(policy.key_type),
-        // Only a customer's key acts for a customer.
-        customer: verified.customer.filter(|_| policy.key_type == KeyType::Customer),
+        customer,
         address,
         request_id: Some(context.request_id().to_owned()),
     };

@@ -1,12 +1,18 @@
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderName, HeaderValue, request::Parts},
 };
+use base::Id;
+use gate::{Credential, Denied, Gate, Verified, history::Whose};
+use keys::{Customer, KeyType};
 use usecases::Subject;
 
 /// What is known of a request from its first moment to its last.
@@ -20,7 +26,41 @@ struct Inner {
     wrapped: AtomicBool,
     ignored: Mutex<Vec<String>>,
     caller: Mutex<Option<Subject>>,
+    shown: OnceLock<Shown>,
+    /// Of the request's body, as far as it was read.
+    body_bytes: AtomicU64,
     headers: Mutex<Vec<(HeaderName, HeaderValue)>>,
+}
+
+/// A key or a token that a request has shown, and what the gate made of it.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) whose: Whose,
+    pub(crate) outcome: &'static str,
+    pub(crate) customer: Option<Id<Customer>>,
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl Shown {
+    pub(crate) fn let_in(verified: &Verified, address: Option<IpAddr>) -> Self {
+        let policy = &verified.key.policy;
+        Self {
+            whose: Whose::Proved(policy.organization, verified.key.id),
+            outcome: "letIn",
+            // Only a customer's key acts for a customer.
+            customer: verified.customer.filter(|_| policy.key_type == KeyType::Customer),
+            address,
+        }
+    }
+
+    pub(crate) fn refused(
+        gate: &Gate,
+        credential: Credential<'_>,
+        denied: Denied,
+        address: Option<IpAddr>,
+    ) -> Self {
+        Self { whose: gate.whose(credential, denied), outcome: denied.code(), customer: None, address }
+    }
 }
 
 impl Context {
@@ -30,6 +70,8 @@ impl Context {
             wrapped: AtomicBool::new(false),
             ignored: Mutex::default(),
             caller: Mutex::default(),
+            shown: OnceLock::new(),
+            body_bytes: AtomicU64::new(0),
             headers: Mutex::default(),
         }))
     }
@@ -67,6 +109,24 @@ impl Context {
 
     pub(crate) fn caller(&self) -> Option<Subject> {
         *self.0.caller.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A key or a token was shown, for the history; the first one counts.
+    pub(crate) fn show(&self, shown: Shown) {
+        let _ = self.0.shown.set(shown);
+    }
+
+    pub(crate) fn shown(&self) -> Option<&Shown> {
+        self.0.shown.get()
+    }
+
+    /// So much of the request's body was read.
+    pub(crate) fn read_body(&self, bytes: usize) {
+        self.0.body_bytes.store(bytes as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn body_bytes(&self) -> u64 {
+        self.0.body_bytes.load(Ordering::Relaxed)
     }
 
     /// A header that the answer gets, whatever it is.

@@ -72,6 +72,7 @@ fn describe<D: Door>(operation: &mut Operation, has_parameters: bool) {
         ("x-swage-permission", json!(permission)),
         ("x-swage-access", json!(access)),
         ("x-swage-public", json!(D::PUBLIC)),
+        ("x-swage-person", json!(D::PERSON)),
     ];
     operation
         .extensions
@@ -80,9 +81,10 @@ fn describe<D: Door>(operation: &mut Operation, has_parameters: bool) {
     if D::PUBLIC {
         operation.security = Some(Vec::new());
     } else {
-        let schemes = ["bearer", "apiKey", "session"];
-        operation.security =
-            Some(schemes.map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new())).to_vec());
+        let schemes: &[&str] =
+            if D::PERSON { &["sessionToken", "session"] } else { &["bearer", "apiKey", "session"] };
+        let requirement = |scheme: &&str| SecurityRequirement::new(*scheme, Vec::<String>::new());
+        operation.security = Some(schemes.iter().map(requirement).collect());
     }
     let has_body = operation.request_body.is_some();
     let applies = [

@@ -2,7 +2,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{StatusCode, request::Parts},
 };
-use base::{Error, Result};
+use base::{Error, Result, Timestamp};
 use database::list::{List, ListQuery, MAX_LIMIT};
 
 use super::{Context, Failure};
@@ -38,6 +38,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
             return Err(Failure::of_status(StatusCode::NOT_FOUND));
         };
         Ok(Self(name))
+    }
+}
+
+/// The names in the path of a record and of one that belongs to it.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedWithin(pub(crate) String, pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for NamedWithin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Ok(Path((outer, inner))) = Path::from_request_parts(parts, state).await else {
+            return Err(Failure::of_status(StatusCode::NOT_FOUND));
+        };
+        Ok(Self(outer, inner))
     }
 }
 
@@ -130,6 +145,26 @@ impl Parameters {
             .filter(|(name, _)| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))
             .for_each(|(name, _)| self.context.ignore(format!("?{name}")));
         Ok(query)
+    }
+
+    /// The same of a list whose newest rows come first unless it is asked for otherwise.
+    pub(crate) fn newest_first(&self, list: &List, others: &[&str]) -> Result<ListQuery> {
+        let mut query = self.list(list, others)?;
+        if query.sort.is_none() && self.one("sortBy[0].order").is_none() {
+            query.sort = list.sorts.first().map(|sort| (sort.name.to_owned(), true));
+        }
+        Ok(query)
+    }
+
+    /// The moments from `from` up to `to` as the value of a range; `None` where neither is given.
+    pub(crate) fn span(&self) -> Result<Option<String>> {
+        let end = |name: &str| match self.one(name).map(str::parse::<Timestamp>) {
+            None => Ok(String::new()),
+            Some(Ok(moment)) => Ok(moment.as_millis().to_string()),
+            Some(Err(error)) => Err(Error::invalid(name, error)),
+        };
+        let (from, to) = (end("from")?, end("to")?);
+        Ok((!from.is_empty() || !to.is_empty()).then(|| format!("{from}..{to}")))
     }
 
     fn page(&self) -> Result<u64> {

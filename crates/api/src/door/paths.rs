@@ -3,6 +3,9 @@
 
 use std::{borrow::Cow, iter, sync::Arc};
 
+use axum::http::Method;
+use gate::history::Route;
+
 /// Every path the router knows, as a tree of segments.
 #[derive(Debug, Default)]
 pub(crate) struct Paths(Node);
@@ -12,31 +15,55 @@ struct Node {
     /// A few, each in the form the router has it.
     words: Vec<(String, Node)>,
     parameter: Option<Box<Node>>,
-    /// The path that ends here, as the router has it.
-    template: Option<Arc<str>>,
+    /// The path that ends here.
+    template: Option<Arc<Template>>,
+}
+
+/// A path that is served.
+#[derive(Debug)]
+pub(crate) struct Template {
+    /// With its parameters' names, such as `/hose/{hoseId}`.
+    pub(crate) path: Arc<str>,
+    operations: Vec<(Method, Arc<Route>)>,
+}
+
+impl Template {
+    /// With the ids of its operations.
+    pub(crate) fn new(path: &str, operations: impl IntoIterator<Item = (Method, String)>) -> Self {
+        let route = |(method, operation): (Method, String)| {
+            let route = Route { operation, method: method.to_string(), path: path.to_owned() };
+            (method, Arc::new(route))
+        };
+        Self { path: path.into(), operations: operations.into_iter().map(route).collect() }
+    }
+
+    /// Its operation with this method.
+    pub(crate) fn operation(&self, method: &Method) -> Option<&Arc<Route>> {
+        self.operations.iter().find(|(known, _)| known == method).map(|(_, route)| route)
+    }
 }
 
 /// A path as the router knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Known<'p> {
     /// The path to route by.
     pub(crate) path: Cow<'p, str>,
-    /// The path with its parameters' names, such as `/hose/{hoseId}`.
-    pub(crate) template: Arc<str>,
+    /// What it is a path of.
+    pub(crate) template: Arc<Template>,
 }
 
 impl Paths {
-    pub(crate) fn new<'a>(templates: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn new(templates: impl IntoIterator<Item = Template>) -> Self {
         let mut root = Node::default();
         for template in templates {
-            let trimmed = template.strip_suffix('/').unwrap_or(template);
+            let trimmed = template.path.strip_suffix('/').unwrap_or(&template.path);
             let end = trimmed.split('/').skip(1).fold(&mut root, |node, segment| {
                 if segment.starts_with('{') {
                     return node.parameter.get_or_insert_default();
                 }
                 node.word_or_new(segment)
             });
-            end.template = Some(template.into());
+            end.template = Some(Arc::new(template));
         }
         Self(root)
     }
@@ -55,7 +82,7 @@ impl Paths {
 
 impl Node {
     /// `segments` are those that follow, `None` after the last one.
-    fn find<'s>(&'s self, segments: Option<&'s str>, found: &mut Vec<&'s str>) -> Option<Arc<str>> {
+    fn find<'s>(&'s self, segments: Option<&'s str>, found: &mut Vec<&'s str>) -> Option<Arc<Template>> {
         let Some(segments) = segments else { return self.template.clone() };
         let (segment, rest) = match segments.split_once('/') {
             Some((segment, rest)) => (segment, Some(rest)),
@@ -93,8 +120,10 @@ mod tests {
 
     #[test]
     fn words_in_any_case_parameters_as_they_are() {
-        let paths = Paths::new(["/", "/api/v1/hoses", "/api/v1/hose/{hoseId}/getBOM", "/api/v1/hose/new"]);
-        let find = |path| paths.find(path).map(|known| (known.path.into_owned(), known.template.to_string()));
+        let templates = ["/", "/api/v1/hoses", "/api/v1/hose/{hoseId}/getBOM", "/api/v1/hose/new"];
+        let paths = Paths::new(templates.map(|path| Template::new(path, [])));
+        let find =
+            |path| paths.find(path).map(|known| (known.path.into_owned(), known.template.path.to_string()));
         let bom = "/api/v1/hose/{hoseId}/getBOM";
         for (written, path, template) in [
             ("/API/v1/Hoses/", "/api/v1/hoses", "/api/v1/hoses"),

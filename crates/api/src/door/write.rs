@@ -12,7 +12,7 @@ use usecases::{
 
 use serde::Serialize;
 
-use super::Failure;
+use super::{Context, Failure, Parameters};
 use crate::App;
 
 /// Stands for the hash of a body where an operation reads none.
@@ -27,19 +27,31 @@ pub(crate) struct Writing {
     key: Option<RepeatKey>,
     method: Method,
     path: String,
+    /// What `wait` asks for.
+    pub(super) wait: Option<String>,
+    pub(super) context: Context,
 }
 
 impl<S: Sync> FromRequestParts<S> for Writing {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let parameters = Parameters::from_request_parts(parts, state).await?;
+        let Ok(context) = Context::from_request_parts(parts, state).await;
         let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or("\u{fffd}"));
         let key = text("idempotency-key").map(RepeatKey::new).transpose()?;
         let rev = match text("if-match").map(str::trim) {
             None | Some("*") => None,
             Some(tag) => Some(revision(tag)?),
         };
-        Ok(Self { rev, key, method: parts.method.clone(), path: parts.uri.path().to_owned() })
+        Ok(Self {
+            rev,
+            key,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            wait: parameters.one("wait").map(str::to_owned),
+            context,
+        })
     }
 }
 

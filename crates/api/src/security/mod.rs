@@ -1,5 +1,6 @@
 //! Who comes in: tokens, sessions, and the door for other services.
 
+mod password;
 mod scopes;
 mod sign_in;
 mod token;
@@ -14,6 +15,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         token::post_security_token,
         sign_in::post_security_login,
         sign_in::post_security_logout,
+        password::post_security_password,
+        password::post_security_password_forgot,
         verify::get_security_verify,
         verify::post_security_verify,
         verify::put_security_verify,

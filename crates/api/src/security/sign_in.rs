@@ -85,9 +85,10 @@ pub(super) async fn post_security_login(
 ) -> Result<Response, Failure> {
     let (email, password, organization) = body.value.checked()?;
     app.attempts.check(anyone.address, email.as_str())?;
+    let wrong = || Error::Unauthenticated("The e-mail address or the password is wrong.".into());
     let Some(user) = authenticate(&app, &email, password, organization).await? else {
         app.attempts.failed(anyone.address, email.as_str());
-        return Err(Error::Unauthenticated("The e-mail address or the password is wrong.".into()).into());
+        return Err(wrong().into());
     };
     app.attempts.succeeded(anyone.address, email.as_str());
 
@@ -95,6 +96,7 @@ pub(super) async fn post_security_login(
     let (opened, address) = (token.clone(), anyone.address);
     let scope = Scope::Organization(user.organization);
     let signed_in = app.database.write(scope, move |tx| sessions::open(tx, &user, &opened, address)).await?;
+    let signed_in = signed_in.ok_or_else(wrong)?;
     context.called_by(Subject::User(signed_in.user.id));
     let cookie = cookie(&app, &token.expose(), LIFETIME.as_secs())?;
     Ok(([(header::SET_COOKIE, cookie)], Json(SessionOut::new(&token, signed_in))).into_response())

@@ -1,7 +1,7 @@
 use axum::{Json, extract::State, http::HeaderMap};
 use base::{Error, Id, Organization, Result};
 use database::Scope;
-use gate::Credential;
+use gate::{Credential, Denied};
 use keys::{Customer, KeyType, TOKEN_LIFETIME};
 use serde::{Deserialize, Serialize};
 use usecases::{Subject, customers};
@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use crate::{
     App,
     door::{
-        Anyone, Body, Check, Context, Failure, Input, customer_named, refused, send_limit, send_over_limit,
-        warn_of_end,
+        Anyone, Body, Check, Context, Failure, Input, Shown, customer_named, refused, send_limit,
+        send_over_limit, warn_of_end,
     },
 };
 
@@ -97,8 +97,12 @@ async fn exchange(
     key: &str,
     name: &str,
 ) -> Result<TokenOut> {
+    let show_refused = |denied: Denied| {
+        context.show(Shown::refused(&app.gate, Credential::Key(key), denied, anyone.address));
+        refused(denied)
+    };
     let prove = || app.gate.prove_key(key, name);
-    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(refused)?;
+    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(show_refused)?;
     let named = customer_named(headers).filter(|_| candidate.policy.key_type == KeyType::Customer);
     let customer = match named {
         // A pinned key is told when another customer is named.
@@ -107,12 +111,13 @@ async fn exchange(
         None => None,
     };
     let exchanged = app.gate.exchange(key, name, anyone.address, customer).map_err(|denied| {
-        if let gate::Denied::OverLimit(over) = denied {
+        if let Denied::OverLimit(over) = denied {
             send_over_limit(context, over);
         }
-        refused(denied)
+        show_refused(denied)
     });
     let (token, claims, verified) = exchanged?;
+    context.show(Shown::let_in(&verified, anyone.address));
     if let Some(limit) = verified.limit {
         send_limit(context, limit);
     }

@@ -23,6 +23,7 @@ impl<'a> Operation<'a> {
     /// Every one there is.
     async fn all(app: &'a TestApp, shop: &TestOrganization<'_>) -> Vec<Self> {
         let mut all = Vec::new();
+        let session = shop.sign_in().await;
         for (method, template, operation) in Document::get().operations() {
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
             if schema.is_null() {
@@ -30,7 +31,9 @@ impl<'a> Operation<'a> {
             }
             let request = Request::of_document(shop, &method, &template, operation).await;
             let good = request.bare_body();
-            let credential = (operation["x-swage-public"] == false).then(|| shop.admin.text.clone());
+            let is_for_people = operation["x-swage-person"] == true;
+            let own = if is_for_people { &session } else { &shop.admin.text };
+            let credential = (operation["x-swage-public"] == false).then(|| own.clone());
             all.push(Self { app, request, credential, good, schema: referred(schema) });
         }
         assert!(all.len() >= 4);

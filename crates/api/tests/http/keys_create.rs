@@ -484,7 +484,7 @@ async fn every_change_is_in_the_audit_record_without_the_secret(#[values(Sqlite,
     assert_eq!(update.address.as_deref(), Some("192.0.2.1"));
     for row in &rows {
         assert_eq!(row.subject, format!("key:{}", shop.admin.id));
-        assert_eq!(row.record_kind, "API key");
+        assert_eq!(row.record_kind, "apiKey");
         let whole = format!("{row:?}");
         assert!(!whole.contains(text) && !whole.contains(&secret[..8]), "{whole}");
     }

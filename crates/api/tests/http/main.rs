@@ -2,13 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod addresses;
+mod audit;
 mod bad_input;
 mod contract;
 mod conventions;
 mod document;
+mod events;
 mod examples;
 mod garbage;
 mod golden;
+mod history;
+mod history_spill;
 mod import;
 mod key_life;
 mod keys_create;
@@ -16,6 +20,8 @@ mod keys_list;
 mod keys_update;
 mod limits;
 mod nodes;
+mod passwords;
+mod receiver;
 mod request;
 mod rotation;
 mod security_table;
@@ -23,4 +29,8 @@ mod sign_in;
 mod source;
 mod tenancy;
 mod tokens;
+mod users;
 mod verify;
+mod wait;
+mod webhook_delivery;
+mod webhooks;

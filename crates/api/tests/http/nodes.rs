@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use base::{Clock, Id, Random, Stopwatch};
+use database::Scope;
 use gate::{BOUND, Credential, Denied, Gate};
 use keys::KeyText;
 use rstest::rstest;
@@ -247,4 +248,71 @@ async fn hold_open(app: &TestApp, other: &TestOrganization<'_>, key: &str) -> to
     });
     written.await.unwrap();
     held
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_node_whose_place_is_forgotten_takes_in_every_key_anew(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let (kept, gone) = (shop.key("full-access").await, shop.key("full-access").await);
+    let (source, gate) = Source::with_gate(&app).await;
+    let forget = async || {
+        while app.database.write(Scope::System, usecases::feed::forget_changes).await.unwrap() {}
+        app.row_counts().await.changes
+    };
+    app.pass(Duration::from_hours(1));
+    shop.delete(&gone.id).expect(200).await;
+    let all = app.row_counts().await.changes;
+    assert_eq!(forget().await, all, "a day has not passed");
+    app.pass(Duration::from_hours(23));
+    // Older than a day are all but the deletion.
+    app.gate.catch_up().await.unwrap();
+    app.pass(Duration::from_millis(1));
+    assert_eq!(forget().await, 1);
+    app.pass(Duration::from_hours(48));
+    assert_eq!(forget().await, 1, "the last stays, so that the sequence goes on after it");
+
+    // This gate was open before the deletion, the last change it read is forgotten ...
+    let before = source.asked();
+    gate.catch_up().await.unwrap();
+    assert_eq!(source.asked() - before, 1, "it reads on from the last that is forgotten");
+    assert_eq!((verify(&gate, &kept.text), verify(&gate, &gone.text)), (Ok(()), Err(Denied::Unknown)));
+
+    // ... and this one has missed two.
+    let (source, gate) = Source::with_gate(&app).await;
+    for _ in 0..2 {
+        shop.delete(&shop.key("full-access").await.id).expect(200).await;
+    }
+    let late = shop.key("full-access").await;
+    app.pass(Duration::from_hours(25));
+    app.gate.catch_up().await.unwrap();
+    assert_eq!(forget().await, 1);
+    let before = source.asked();
+    gate.catch_up().await.unwrap();
+    assert_eq!(source.asked() - before, 3, "what is new, everything, and what is new since");
+    for key in [&kept, &late] {
+        assert_eq!(verify(&gate, &key.text), Ok(()));
+    }
+    assert_eq!(gate.live().len(), app.gate.live().len());
+    assert_eq!(gate.position(), app.gate.position());
+}
+
+#[tokio::test]
+async fn what_a_node_has_not_read_is_not_forgotten() {
+    let app = TestApp::start(Postgres).await;
+    let node = another(&app).await;
+    let shop = app.organization("Shop").await;
+    let (_, place) = node.gate.position();
+    let key = shop.key("full-access").await;
+    let all = app.row_counts().await.changes;
+    app.pass(Duration::from_hours(25));
+    let forget = async || {
+        while app.database.write(Scope::System, usecases::feed::forget_changes).await.unwrap() {}
+        app.row_counts().await.changes
+    };
+    assert_eq!((place, forget().await), (0, all));
+    node.gate.catch_up().await.unwrap();
+    assert_eq!(forget().await, 1);
+    assert_eq!(verify(&node.gate, &key.text), Ok(()));
 }

@@ -3,7 +3,7 @@
 
 use keys::TextHash;
 use serde_json::{Value as Json, json};
-use testkit::{Call, Document, TestApp, TestOrganization};
+use testkit::{Call, Document, TestApp, TestOrganization, TestWebhook};
 
 /// A request that an operation accepts; it lacks only a credential.
 pub struct Request {
@@ -33,7 +33,7 @@ impl Request {
         let mut path = Vec::new();
         for segment in template.split('/') {
             path.push(match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-                Some(parameter) => id(shop, template, parameter).await,
+                Some(parameter) => id(shop, template, parameter, &path).await,
                 None => segment.to_owned(),
             });
         }
@@ -80,8 +80,8 @@ pub fn example(operation: &Json) -> Option<&Json> {
     [&body["example"], &schema["example"], &schema["examples"][0]].into_iter().find(|json| !json.is_null())
 }
 
-/// A new record of the shop, for a path to name.
-async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str) -> String {
+/// A new record of the shop, for a path to name after what stands before it.
+async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before: &[String]) -> String {
     match parameter {
         "apiKeyId" => {
             let key = shop.key("full-access").await;
@@ -90,6 +90,12 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str) -> Str
             }
             key.id
         }
+        "webhookId" => shop.webhook("https://shop.example/hooks", &["webhook.none"]).await.id,
+        "deliveryId" => {
+            let id = before[before.len() - 2].clone();
+            shop.ping(&TestWebhook { id, secret: String::new() }).await
+        }
+        "userId" => shop.invited().await,
         other => panic!("say here how a test makes what {{{other}}} names"),
     }
 }
@@ -110,6 +116,16 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
         "/security/v1/login" => {
             body["email"] = json!(shop.email);
             body["password"] = json!(shop.password);
+        }
+        "/security/v1/password" => body["token"] = json!(shop.link().await),
+        "/security/v1/password/forgot" | "/api/v1/organization/user/{userId}/update" => {
+            body["email"] = json!(shop.unused_email());
+        }
+        "/api/v1/users/update" => body["email"] = json!(shop.email),
+        "/api/v1/organization/users/invite" => {
+            for person in body["emailAddresses"].as_array_mut().unwrap() {
+                person["email"] = json!(shop.unused_email());
+            }
         }
         _ => {}
     }

@@ -269,12 +269,14 @@ async fn signing_in_is_forgiving(#[values(Sqlite, Postgres)] engine: Engine) {
 #[tokio::test]
 async fn a_member_of_two_organizations_says_which(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = TestApp::start(engine).await;
-    let (email, password) = ("ann@example.com", "the same in both");
+    let (email, password) = ("ann@example.com", "the same in both of them");
     let found = async |name: &str| {
         app.organization_of(name, Subscription::Enterprise, email, password.to_owned()).await.id.to_string()
     };
     let (first, second) = (found("First").await, found("Second").await);
-    let third = app.organization_of("Third", Subscription::Enterprise, email, "another one".into()).await;
+    let third = app
+        .organization_of("Third", Subscription::Enterprise, email, "quite another one, really".into())
+        .await;
 
     // The answers of a login may name the password's owner; the password itself is the same text in all calls.
     let answer = login(&app, email, password).expect(400).await;
@@ -291,7 +293,7 @@ async fn a_member_of_two_organizations_says_which(#[values(Sqlite, Postgres)] en
         let keys = app.get(KEYS).credential(session).expect(200).await;
         assert_eq!(keys.json["total"], 1);
     }
-    let only = login(&app, email, "another one").expect(200).await;
+    let only = login(&app, email, "quite another one, really").expect(200).await;
     assert_eq!(only.json["organizationId"], third.id.to_string());
     let body = json!({ "email": email, "password": password, "organizationId": third.id.to_string() });
     app.post(LOGIN).json(&body).expect(401).await;

@@ -4,6 +4,7 @@ mod connection;
 pub(crate) mod listener;
 mod pool;
 mod server;
+mod tls;
 
 pub(crate) use connection::{PostgresConnection, cell, cells, words};
 pub(crate) use pool::{Access, Asked, start};

@@ -5,11 +5,14 @@ use std::{
 };
 
 use base::{Error, Random, Result};
-use database::Scope;
+use database::{
+    Scope,
+    backup::{self, Part},
+};
 use swage::{
     Settings,
     files::{self, Draft, shown},
-    open_database, sealed,
+    open_database, open_history, sealed,
     secrets::Secrets,
 };
 
@@ -24,17 +27,25 @@ pub async fn run(context: Context, arguments: Backup) -> Result<()> {
         None => None,
     };
     let database = open_database(&settings, clock, &mut random).await?;
+    let history = open_history(&settings, &database, &mut random).await?;
     let draft = Draft::of(&arguments.file, &mut random)?;
     let path = draft.path().to_owned();
-    let unit = move |tx: &mut database::Tx<'_>| {
-        let failed = |error| Error::internal("the backup could not be written", error);
-        // The unit may run again: it starts with an empty file.
-        let file = OpenOptions::new().write(true).truncate(true).open(&path).map_err(failed)?;
-        let mut out = BufWriter::new(file);
-        database::backup::write(tx, &mut out)?;
-        out.flush().map_err(failed)
-    };
-    database.patient().read(Scope::System, unit).await?;
+    for (database, part) in database.backup_parts(&history) {
+        let path = path.clone();
+        let unit = move |tx: &mut database::Tx<'_>| {
+            let failed = |error| Error::internal("the backup could not be written", error);
+            let mut options = OpenOptions::new();
+            // The unit may run again: it starts with an empty file, or after the part before it.
+            let file = match part {
+                Part::History => options.append(true),
+                Part::Whole | Part::Shop => options.write(true).truncate(true),
+            };
+            let mut out = BufWriter::new(file.open(&path).map_err(failed)?);
+            backup::write(tx, part, &mut out)?;
+            out.flush().map_err(failed)
+        };
+        database.patient().read(Scope::System, unit).await?;
+    }
     draft.replace()?;
 
     let secrets = settings.secrets_path();

@@ -11,9 +11,9 @@ use records::{
         tally::{self, Tally},
     },
     organizations::{self, OrganizationRow},
-    store,
+    store, unknown_calls,
 };
-use swage::{Settings, Transport, config, files::Draft, open_database, secrets};
+use swage::{Settings, Transport, config, files::Draft, open_database, open_history, secrets};
 
 use super::{Context, print};
 
@@ -36,7 +36,11 @@ pub async fn run(context: Context) -> Result<ExitCode> {
         report.warning("there is no database yet: `swage init` makes it, and the first organization");
     } else {
         match open_database(&settings, clock, &mut random).await {
-            Ok(database) => check_database(&database, &peppers, &mut report).await?,
+            Ok(database) => {
+                check_database(&database, &peppers, &mut report).await?;
+                let history = open_history(&settings, &database, &mut random).await?;
+                check_history(&history, &mut report).await?;
+            }
             Err(error) => report.error(&format!("the database cannot be opened: {error}")),
         }
     }
@@ -153,6 +157,16 @@ async fn check_database(database: &Database, peppers: &[u16], report: &mut Repor
             "keys are stored under pepper {version}, which is not among the secrets: they do not work"
         ));
     }
+    Ok(())
+}
+
+async fn check_history(history: &Database, report: &mut Report) -> Result<()> {
+    let since = history.clock().now().minus(Duration::from_hours(24));
+    let unit = move |tx: &mut database::Tx<'_>| unknown_calls::since(tx, since);
+    let unknown = history.patient().read(Scope::System, unit).await?;
+    let counts: Vec<_> = unknown.iter().map(|(outcome, calls)| format!("{calls} {outcome}")).collect();
+    let words = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+    report.fine(&format!("calls with nobody's key in the last 24 hours: {words}"));
     Ok(())
 }
 

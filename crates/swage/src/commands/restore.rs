@@ -1,11 +1,11 @@
 use std::{fs::File, io::BufReader, path::Path};
 
 use base::{Error, Result};
-use database::Scope;
+use database::{Scope, backup};
 use swage::{
     Settings,
     files::{self, shown},
-    open_database, sealed,
+    open_database, open_history, sealed,
     secrets::Secrets,
 };
 use usecases::store;
@@ -22,10 +22,13 @@ pub async fn run(context: Context, arguments: Restore) -> Result<()> {
     File::open(&file).map_err(|error| Error::invalid(shown(&file), format!("cannot be read: {error}")))?;
 
     let database = open_database(&settings, clock, &mut random).await?;
-    let unit = move |tx: &mut database::Tx<'_>| {
-        let file = File::open(&file).map_err(|error| Error::internal("the backup cannot be read", error))?;
-        store::restore(tx, &mut BufReader::new(file), replace)
+    let history = open_history(&settings, &database, &mut random).await?;
+    let open = move || {
+        let file = File::open(&file).map_err(|error| Error::internal("the backup cannot be read", error));
+        Ok::<_, Error>(BufReader::new(file?))
     };
+    let again = open.clone();
+    let unit = move |tx: &mut database::Tx<'_>| store::restore(tx, &mut open()?, replace);
     let restored = database.patient().write(Scope::System, unit).await;
     restored.map_err(|error| match error {
         Error::Conflict(message) => {
@@ -33,6 +36,13 @@ pub async fn run(context: Context, arguments: Restore) -> Result<()> {
         }
         other => other,
     })?;
+    if !history.is_same(&database) {
+        // It was read to its end already: only the disk can fail this now.
+        let unit = move |tx: &mut database::Tx<'_>| backup::restore(tx, &mut again()?);
+        history.patient().write(Scope::System, unit).await?;
+    }
+    // Calls of the life before.
+    files::remove_directory(&settings.spill_path())?;
 
     let path = settings.secrets_path();
     if let Some(secrets) = secrets {

@@ -57,7 +57,7 @@ pub fn check(rows: &Rows) {
 /// What the audit record says was done to each key, in alphabetical order.
 fn entries(rows: &Rows) -> BTreeMap<String, Vec<String>> {
     let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for row in rows.of("audit").iter().filter(|row| row["record_kind"] == KIND) {
+    for row in rows.of("audit").iter().filter(|row| row["record_kind"] == "apiKey") {
         entries.entry(text(&row["record_id"])).or_default().push(text(&row["action"]));
     }
     for actions in entries.values_mut() {

@@ -36,6 +36,11 @@ impl Client {
         Self { agent: config.new_agent(), url: url.to_owned(), credential: credential.to_owned() }
     }
 
+    /// The same, by a connection of its own.
+    pub fn again(&self) -> Self {
+        Self::new(&self.url, &self.credential)
+    }
+
     pub fn get(&self, path: &str) -> Heard {
         let request = self.agent.get(format!("{}{path}", self.url));
         heard(request.header("authorization", &self.credential).call()?)

@@ -6,7 +6,7 @@ use records::{
     key_changes, roles,
 };
 
-use super::{ApiKey, ApprovedAddress, KeyChange, document, fields, find, forbid_more_than_own};
+use super::{ApiKey, ApprovedAddress, KeyChange, document, fields, find};
 use crate::{Allowed, access::WriteApiKeys, audit, check_rev, organizations};
 
 /// Changes a key. Whatever narrows, moves or widens it ends its bearer tokens;
@@ -34,7 +34,7 @@ pub fn update(
         }
         Ok(())
     })?;
-    forbid_more_than_own(caller, updated.effective_scopes)?;
+    caller.forbid_more_than_own("The key", updated.effective_scopes)?;
     Ok(updated)
 }
 

@@ -8,7 +8,7 @@ use records::{
     external_ids, key_changes, roles,
 };
 
-use super::{ApiKey, Essentials, NewKey, document, fields, forbid_more_than_own, secret};
+use super::{ApiKey, Essentials, NewKey, document, fields, secret};
 use crate::{Allowed, Caller, access::WriteApiKeys, audit, organizations};
 
 /// What was drawn for a new key before the unit of work: its id, and what is
@@ -87,7 +87,7 @@ pub(super) fn plan(
     };
     fields::check(&row, *key_type, Some(&new.addresses))?;
     let role_permissions = roles::permissions(tx, role)?;
-    forbid_more_than_own(caller, key_type.permits(role_permissions, *scopes))?;
+    caller.forbid_more_than_own("The key", key_type.permits(role_permissions, *scopes))?;
     Ok((row, role_permissions))
 }
 

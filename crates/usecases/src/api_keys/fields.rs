@@ -3,8 +3,10 @@ use database::Tx;
 use keys::{Customer, KeyType, MAX_ADDRESSES, Network, RateLimit, Role, Scopes, SystemRole, Validity};
 use records::{
     api_keys::{ApiKeyRow, addresses::AddressRow},
-    customers, external_ids, roles,
+    external_ids, roles,
 };
+
+use crate::customers;
 
 /// An address from which a key may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,12 +104,7 @@ pub(super) fn role(tx: &mut Tx<'_>, name: Option<&str>, key_type: KeyType) -> Re
 
 /// The customer named.
 pub(super) fn customer(tx: &mut Tx<'_>, name: &str) -> Result<Id<Customer>> {
-    let known = match external_ids::resolve(tx, name)? {
-        Some(id) => customers::find(tx, id)?,
-        None => None,
-    };
-    known
-        .map(|customer| customer.id)
+    customers::named(tx, name)?
         .ok_or_else(|| Error::invalid("customerId", "is not a customer of this organization"))
 }
 

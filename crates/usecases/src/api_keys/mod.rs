@@ -87,13 +87,3 @@ fn role_permissions(
     known.insert(role, permissions);
     Ok(permissions)
 }
-
-/// A key may never make or keep one that may do more than itself.
-fn forbid_more_than_own(caller: &Caller, permissions: Permissions) -> Result<()> {
-    if permissions.is_subset(caller.permissions) {
-        return Ok(());
-    }
-    let more: Vec<_> =
-        (permissions - caller.permissions).iter().map(|permission| permission.to_string()).collect();
-    Err(Error::Forbidden(format!("The key would be allowed more than its maker: {}.", more.join(", "))))
-}

@@ -12,7 +12,7 @@ use records::{
 };
 use zeroize::Zeroizing;
 
-use super::{ApiKey, change::replace, forbid_more_than_own, secret};
+use super::{ApiKey, change::replace, secret};
 use crate::{Allowed, access::WriteApiKeys};
 
 /// How long the former secret of a rotated key is good, unless said otherwise.
@@ -48,7 +48,7 @@ pub fn rotate(
     let mut text = None;
     let rotated = replace(tx, caller, key, rev, "rotate", |tx, before, row| {
         // Who gets the text of a key can do all that it may.
-        forbid_more_than_own(caller, before.effective_scopes)?;
+        caller.forbid_more_than_own("The key", before.effective_scopes)?;
         let new = KeyText::new(drawn.environment, row.id, *drawn.secret);
         let slot = retire(tx, row, grace)?;
         let stored = secret::stored(peppers, &new, slot)?;

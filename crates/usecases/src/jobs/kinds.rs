@@ -1,25 +1,32 @@
 use std::time::Duration;
 
-use outbound::mail::{Post, Sender};
+use outbound::{
+    http::Courier,
+    mail::{Post, Sender},
+};
 
 use super::Kinds;
-use crate::{housekeeping, mail};
+use crate::{housekeeping, mail, users::links, webhooks};
 
 /// What jobs are done with, beside the database.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Parts {
     /// How mail is sent.
     pub post: Post,
     /// Who it is from.
     pub sender: Sender,
+    /// Who takes messages to webhooks.
+    pub courier: Courier,
+    /// How long it is remembered what webhooks were told.
+    pub deliveries_kept: Duration,
 }
 
 /// Every kind of job, with what does it.
 pub fn kinds(parts: Parts) -> Kinds {
-    let Parts { post, sender } = parts;
-    Kinds::default().every(Duration::from_hours(1), "tidy", housekeeping::tidy).on_demand(
-        mail::KIND,
-        mail::PAUSES,
-        move |run| mail::send(run, post.clone(), sender.clone()),
-    )
+    let Parts { post, sender, courier, deliveries_kept } = parts;
+    Kinds::default()
+        .every(Duration::from_hours(1), "tidy", move |run| housekeeping::tidy(run, deliveries_kept))
+        .on_demand(mail::KIND, mail::PAUSES, move |run| mail::send(run, post.clone(), sender.clone()))
+        .on_demand(webhooks::KIND, webhooks::PAUSES, move |run| webhooks::deliver(run, courier.clone()))
+        .on_demand(links::FORGOTTEN, links::PAUSES, links::mail_forgotten)
 }

@@ -42,8 +42,8 @@ pub struct Run {
     pub database: Database,
     /// What is to be done.
     pub job: Leased,
-    /// Whether it is set aside if it fails now.
-    pub is_last: bool,
+    /// After what pause it is tried again if it fails now; `None` if it is set aside.
+    pub pause: Option<Duration>,
 }
 
 /// What became of a job.

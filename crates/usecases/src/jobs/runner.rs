@@ -92,8 +92,8 @@ impl Runner {
 
     async fn work_on(&self, leased: Leased) {
         let Some(kind) = self.kinds.find(&leased.kind) else { return };
-        let (is_last, job) = (kind.is_last(leased.attempts), leased.clone());
-        let run = Run { database: self.database.clone(), job, is_last };
+        let (pause, job) = (kind.pause(leased.attempts), leased.clone());
+        let run = Run { database: self.database.clone(), job, pause };
         let work = AssertUnwindSafe((kind.handler)(run)).catch_unwind();
         let outcome = tokio::select! {
             ended = work => ended.unwrap_or_else(|_| Err(Failure::Passing("it panicked".into()))),
@@ -124,47 +124,43 @@ impl Runner {
     }
 
     async fn record(&self, kind: &Kind, leased: Leased, outcome: Outcome) -> Result<()> {
-        let error = outcome.err().map(|failure| {
-            let is_lasting = matches!(failure, Failure::Lasting(_));
-            let (Failure::Passing(words) | Failure::Lasting(words)) = failure;
-            error!(
-                job = kind.name,
-                key = leased.key,
-                attempts = leased.attempts,
-                error = words,
-                "a job failed"
-            );
-            (is_lasting, words.replace('\0', "?").chars().take(WORDS).collect::<String>())
-        });
+        let (pause, failure) = match outcome {
+            Ok(()) => (None, None),
+            Err(Failure::Passing(words)) => (kind.pause(leased.attempts), Some(words)),
+            Err(Failure::Lasting(words)) => (None, Some(words)),
+        };
+        let failure = failure.map(|words| words.replace('\0', "?").chars().take(WORDS).collect::<String>());
+        if let Some(words) = &failure {
+            tell(&leased, words, pause);
+        }
         let again = kind.again;
-        let record = move |tx: &mut database::Tx<'_>| match (again, &error) {
-            (Again::Every(period), error) => {
-                let words = error.as_ref().map(|(_, words)| words.as_str());
-                job::repeat(tx, &leased, tx.now().plus(period), words)
-            }
+        let record = move |tx: &mut database::Tx<'_>| match (again, failure.as_deref()) {
+            (Again::Every(period), failure) => job::repeat(tx, &leased, tx.now().plus(period), failure),
             (Again::After(_), None) => job::finish(tx, &leased),
-            (Again::After(pauses), Some((is_lasting, words))) => {
-                let pause = pause(pauses, leased.attempts).filter(|_| !is_lasting);
-                job::fail(tx, &leased, words, pause)
-            }
+            (Again::After(_), Some(words)) => job::fail(tx, &leased, words, pause),
         };
         self.database.write(Scope::System, record).await
     }
 }
 
 impl Kind {
-    fn is_last(&self, attempts: u32) -> bool {
+    /// The pause after the attempt with this number, from 1; `None` after the last.
+    fn pause(&self, attempts: u32) -> Option<Duration> {
         match self.again {
-            Again::After(pauses) => pause(pauses, attempts).is_none(),
-            Again::Every(_) => false,
+            Again::After(pauses) => pauses.get(usize::try_from(attempts).ok()?.checked_sub(1)?).copied(),
+            Again::Every(period) => Some(period),
         }
     }
 }
 
-/// The pause after the attempt with this number, from 1.
-fn pause(pauses: &[Duration], attempts: u32) -> Option<Duration> {
-    let index = usize::try_from(attempts).ok()?.checked_sub(1)?;
-    pauses.get(index).copied()
+/// What will be tried again is worth a look; what will not be is worth more.
+fn tell(leased: &Leased, failure: &str, pause: Option<Duration>) {
+    let Leased { kind, key, attempts, .. } = leased;
+    if pause.is_some() {
+        warn!(job = kind, key, attempts, error = failure, "a job failed and is tried again");
+    } else {
+        error!(job = kind, key, attempts, error = failure, "a job failed and is set aside");
+    }
 }
 
 fn count(kind: &'static str, outcome: &Outcome) {

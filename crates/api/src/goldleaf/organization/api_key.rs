@@ -3,6 +3,8 @@ use serde::{Deserialize, Serialize};
 use usecases::api_keys::{ApiKey, ApprovedAddress, KeySecret};
 use utoipa::ToSchema;
 
+use crate::door::MadeBefore;
+
 /// An address or a network from which a key may be used.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -131,17 +133,6 @@ pub(super) enum ApiKeyMadeOut {
     Key(Box<ApiKeyOut>),
     /// The repetition of a request with the same `Idempotency-Key`.
     MadeBefore(MadeBefore),
-}
-
-/// What is answered in the place of a secret, which is shown only once.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "for the document: the kept answer is made of it in `usecases`")]
-pub(super) struct MadeBefore {
-    /// The id of what was made before.
-    #[schema(rename = "_id")]
-    id: String,
-    /// Says that it was.
-    message: String,
 }
 
 /// What an administrator should know of a key.

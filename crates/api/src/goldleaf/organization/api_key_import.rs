@@ -12,10 +12,7 @@ use usecases::{
 };
 use utoipa::ToSchema;
 
-use super::{
-    api_key_in::{HashIn, ImportedKeyIn},
-    api_keys::feel,
-};
+use super::api_key_in::{HashIn, ImportedKeyIn};
 use crate::{
     App,
     door::{Body, Check, Failure, Input, May, Reply, Writing},
@@ -78,6 +75,7 @@ struct ImportedOut {
 #[utoipa::path(
     post, path = "/api/v1/organization/apikeys/import", tag = "Organization",
     operation_id = "postOrganizationApiKeysImport",
+    params(("wait" = Option<String>, Query, description = "`all`: the answer comes once every node feels it")),
     request_body = ImportIn,
     responses(
         (status = 201, description = "The keys that were taken in", body = ImportOut),
@@ -114,7 +112,7 @@ pub(super) async fn post_organization_api_keys_import(
         return Ok(Reply(app.database.read(scope, look).await?));
     }
     let reply = app
-        .write(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
+        .write_keys(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
             let made = api_keys::import(tx, caller, &keys, false)?.into_iter();
             let items = made.map(|key| ImportedOut {
                 id: Some(key.id.to_string()),
@@ -124,7 +122,6 @@ pub(super) async fn post_organization_api_keys_import(
             answer(201, false, items.collect())
         })
         .await?;
-    feel(&app).await;
     Ok(reply)
 }
 

@@ -66,6 +66,7 @@ fn read_key_types(query: &mut ListQuery) -> Result<()> {
 /// A key never may do more than who makes it.
 #[utoipa::path(
     post, path = "/api/v1/organization/apikeys", tag = "Organization", operation_id = "postOrganizationApiKeys",
+    params(("wait" = Option<String>, Query, description = "`all`: the answer comes once every node feels it")),
     request_body = ApiKeyIn,
     responses((status = 201, description = "The key that was made, with its text", body = ApiKeyMadeOut)),
 )]
@@ -78,12 +79,11 @@ pub(super) async fn post_organization_api_keys(
     let new = body.value.checked()?;
     let (text, minted) = mint(&app)?;
     let reply = app
-        .write(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
+        .write_keys(Priority::Ordinary, caller, writing, body.hash, move |tx, caller| {
             let key = api_keys::create(tx, caller, &minted, &new)?;
             shown_with_text(201, key, &text)
         })
         .await?;
-    feel(&app).await;
     Ok(reply)
 }
 
@@ -95,7 +95,10 @@ pub(super) async fn post_organization_api_keys(
 #[utoipa::path(
     post, path = "/api/v1/organization/apikeys/{apiKeyId}/update", tag = "Organization",
     operation_id = "postOrganizationApiKeysIdUpdate",
-    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    params(
+        ("apiKeyId" = String, Path, description = "The key's `_id`, or its number"),
+        ("wait" = Option<String>, Query, description = "`all`: the answer comes once every node feels it"),
+    ),
     request_body = ApiKeyUpdateIn,
     responses((status = 200, description = "The key as it is now", body = ApiKeyOut)),
 )]
@@ -119,7 +122,10 @@ pub(super) async fn post_organization_api_keys_id_update(
 #[utoipa::path(
     post, path = "/api/v1/organization/apikeys/{apiKeyId}/delete", tag = "Organization",
     operation_id = "postOrganizationApiKeysIdDelete",
-    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    params(
+        ("apiKeyId" = String, Path, description = "The key's `_id`, or its number"),
+        ("wait" = Option<String>, Query, description = "`all`: the answer comes once every node feels it"),
+    ),
     responses((status = 200, description = "What was done, in words", body = String, content_type = "application/json")),
 )]
 pub(super) async fn post_organization_api_keys_id_delete(
@@ -144,7 +150,10 @@ pub(super) async fn post_organization_api_keys_id_delete(
 #[utoipa::path(
     post, path = "/api/v1/organization/apikeys/{apiKeyId}/suspend", tag = "Organization",
     operation_id = "postOrganizationApiKeysIdSuspend",
-    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    params(
+        ("apiKeyId" = String, Path, description = "The key's `_id`, or its number"),
+        ("wait" = Option<String>, Query, description = "`all`: the answer comes once every node feels it"),
+    ),
     responses((status = 200, description = "The key as it is now", body = ApiKeyOut)),
 )]
 pub(super) async fn post_organization_api_keys_id_suspend(
@@ -163,7 +172,10 @@ pub(super) async fn post_organization_api_keys_id_suspend(
 #[utoipa::path(
     post, path = "/api/v1/organization/apikeys/{apiKeyId}/resume", tag = "Organization",
     operation_id = "postOrganizationApiKeysIdResume",
-    params(("apiKeyId" = String, Path, description = "The key's `_id`, or its number")),
+    params(
+        ("apiKeyId" = String, Path, description = "The key's `_id`, or its number"),
+        ("wait" = Option<String>, Query, description = "`all`: the answer comes once every node feels it"),
+    ),
     responses((status = 200, description = "The key as it is now", body = ApiKeyOut)),
 )]
 pub(super) async fn post_organization_api_keys_id_resume(
@@ -199,12 +211,11 @@ pub(super) async fn change_key(
     change: impl Fn(&mut Tx<'_>, &Allowed<WriteApiKeys>, &str) -> Result<Answer> + Send + 'static,
 ) -> Result<Reply, Failure> {
     let reply = app
-        .write(Priority::Security, caller, writing, body_hash, move |tx, caller| {
+        .write_keys(Priority::Security, caller, writing, body_hash, move |tx, caller| {
             let changed = change(tx, caller, &key);
             or_current(changed, || api_keys::current(tx, caller, &key).map(ApiKeyOut::new))
         })
         .await?;
-    feel(app).await;
     Ok(reply)
 }
 
@@ -225,11 +236,4 @@ pub(super) fn shown_with_text(status: u16, key: ApiKey, text: &KeyText) -> Resul
 fn mint(app: &App) -> Result<(KeyText, Minted)> {
     let (peppers, environment) = (&app.gate.secrets().peppers, app.settings.key_environment);
     app.random(|random| Minted::draw(peppers, environment, app.clock.now(), random))
-}
-
-/// Has the gate take in what was just committed, before the answer is sent.
-pub(super) async fn feel(app: &App) {
-    if let Err(error) = app.gate.catch_up().await {
-        tracing::error!(%error, "the gate could not take in a change at once; it goes on trying");
-    }
 }

@@ -1,5 +1,6 @@
 //! The group Organization.
 
+mod api_history;
 mod api_key;
 mod api_key_import;
 mod api_key_in;
@@ -12,6 +13,9 @@ use crate::{App, operations};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     operations![
+        api_history::get_organization_api_history,
+        api_history::get_organization_api_history_too,
+        api_history::get_organization_api_history_days,
         api_keys::get_organization_api_key,
         api_keys::post_organization_api_keys,
         api_keys::post_organization_api_keys_id_update,

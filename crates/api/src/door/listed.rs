@@ -1,0 +1,34 @@
+/// Declares one page of a list: a schema of its own, whose items refer to theirs.
+#[macro_export]
+macro_rules! listed {
+    ($(#[$meta:meta])* $name:ident as $schema:ident of $item:ty) => {
+        $(#[$meta])*
+        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        #[serde(rename_all = "camelCase")]
+        #[schema(as = $schema)]
+        pub(super) struct $name {
+            /// The rows of this page.
+            items: Vec<$item>,
+            /// How many there are in all.
+            total: u64,
+            /// The number of this page, from 1.
+            page: u64,
+            /// The most rows a page may hold.
+            limit: u64,
+            /// There may be more than `total`.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            #[schema(required = false)]
+            total_is_lower_bound: bool,
+            /// Pass it as `cursor` for the rows that follow.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            cursor: Option<String>,
+        }
+
+        impl<T: Into<$item>> From<base::Page<T>> for $name {
+            fn from(page: base::Page<T>) -> Self {
+                let base::Page { items, total, page, limit, total_is_lower_bound, cursor } = page.map(Into::into);
+                Self { items, total, page, limit, total_is_lower_bound, cursor }
+            }
+        }
+    };
+}
