@@ -74,6 +74,19 @@ impl Error {
         Self::Invalid(vec![FieldError::new(path, message)])
     }
 
+    /// The same failure of one part of an input, which stands at `place`.
+    #[must_use]
+    pub fn within(self, place: &str) -> Self {
+        let placed = |field: FieldError| match field.path.as_str() {
+            "" => FieldError { path: place.to_owned(), ..field },
+            path => FieldError { path: format!("{place}.{path}"), ..field },
+        };
+        match self {
+            Self::Invalid(fields) => Self::Invalid(fields.into_iter().map(placed).collect()),
+            other => other,
+        }
+    }
+
     /// There is no `what` with that id.
     pub fn not_found<K: crate::Kind>() -> Self {
         Self::NotFound(format!("There is no such {}.", K::NAME))

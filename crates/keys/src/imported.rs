@@ -1,5 +1,6 @@
 use std::{fmt, str::FromStr};
 
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use sha2::{Digest, Sha256, Sha512};
 use zeroize::Zeroizing;
 
@@ -86,15 +87,51 @@ impl HashedText {
         Some(Self { hash, bytes: whole })
     }
 
+    /// The hash as a system may have written it: hexadecimal, or base 64 of either
+    /// alphabet with or without padding.
+    pub fn parse(hash: TextHash, text: &str) -> Result<Self, NotAHash> {
+        let bytes = if text.len() == 2 * hash.length() {
+            base::hex::decode(text)
+        } else {
+            let bare = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
+            BASE64_STANDARD_NO_PAD.decode(bare).ok()
+        };
+        let bytes = Zeroizing::new(bytes.ok_or(NotAHash(hash))?);
+        Self::new(hash, &bytes).ok_or(NotAHash(hash))
+    }
+
     /// How it was made.
     pub fn hash(&self) -> TextHash {
         self.hash
+    }
+
+    /// Its bytes in hexadecimal.
+    pub fn to_hex(&self) -> String {
+        base::hex::encode(self.bytes())
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.hash.length()]
     }
 }
+
+impl std::hash::Hash for HashedText {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.bytes().hash(state);
+    }
+}
+
+/// The text is not a hash of this kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAHash(TextHash);
+
+impl fmt::Display for NotAHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "must be the {} bytes of a {}, in hexadecimal or base 64", self.0.length(), self.0)
+    }
+}
+
+impl std::error::Error for NotAHash {}
 
 impl fmt::Debug for HashedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,6 +155,27 @@ mod tests {
         assert_eq!(of(TextHash::Sha512).len(), 128);
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(base::hex::encode(TextHash::Sha256.of("abc").bytes()), abc);
+    }
+
+    #[test]
+    fn a_hash_may_be_written_in_several_ways() {
+        let hash = TextHash::Sha256.of("sk_test_4eC39HqLyjWDarjtT1zdp7dc");
+        let hex = base::hex::encode(hash.bytes());
+        let base64 = BASE64_STANDARD_NO_PAD.encode(hash.bytes());
+        let written = [
+            hex.clone(),
+            hex.to_uppercase(),
+            base64.clone(),
+            format!("{base64}="),
+            base64.replace('+', "-").replace('/', "_"),
+        ];
+        for text in &written {
+            assert_eq!(HashedText::parse(TextHash::Sha256, text), Ok(hash.clone()), "{text}");
+        }
+        for text in ["", "=", &hex[1..], &base64[1..], "not a hash", &hex.replace(&hex[..1], "g")] {
+            assert!(HashedText::parse(TextHash::Sha256, text).is_err(), "{text}");
+        }
+        assert!(HashedText::parse(TextHash::Sha512, &hex).is_err());
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub use base::Organization;
 pub use address::{AddressList, MAX_ADDRESSES, Network, NotANetwork};
 pub use decision::{KeyRequest, Refusal, decide};
 pub use forwarded::{ForwardedHeader, MAX_HOPS, TrustedProxies};
-pub use imported::{HashedText, NotATextHash, TextHash, may_be_imported};
+pub use imported::{HashedText, NotAHash, NotATextHash, TextHash, may_be_imported};
 pub use mac::{MacKey, NotAKeySet, Peppers, SecretMac};
 pub use permission::{Access, NotAPermission, Permission, Permissions};
 pub use policy::{KeyType, NotAKeyType, Policy, RateLimit, SystemRole};

@@ -17,6 +17,7 @@ mod golden;
 mod history;
 mod history_spill;
 mod hostile_credentials;
+mod import;
 mod key_life;
 mod keys_create;
 mod keys_list;

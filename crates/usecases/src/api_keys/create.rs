@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use base::{Error, Id, Random, Result, Timestamp};
 use database::Tx;
 use gate::StoredSecret;
-use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers, Project};
+use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers, Permissions, Project};
 use records::{
     Stamp,
     api_keys::{self, ApiKeyRow, addresses, secrets},
@@ -48,6 +48,19 @@ pub fn create(
     new: &NewKey,
 ) -> Result<ApiKey> {
     organizations::require_professional(tx)?;
+    let (row, role) = plan(tx, caller, minted, new)?;
+    let document = store(tx, caller, "create", &row, role, &minted.secret, new)?;
+    key_changes::insert(tx, row.id)?;
+    Ok(document)
+}
+
+/// The row of a key to be made, and what its role permits; refuses what cannot be made.
+pub(super) fn plan(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    minted: &Minted,
+    new: &NewKey,
+) -> Result<(ApiKeyRow, Permissions)> {
     let Essentials { name, scopes, key_type } = &new.essentials;
     let role = fields::role(tx, new.role.as_deref(), *key_type)?;
     let customer = match &new.customer {
@@ -77,18 +90,28 @@ pub fn create(
     fields::check(&row, *key_type, Some(&new.addresses))?;
     let role_permissions = roles::permissions(tx, role)?;
     caller.forbid_more_than_own("The key", key_type.permits(role_permissions, *scopes))?;
-    let projects = projects_of_new(tx, caller, &new.projects)?;
+    Ok((row, role_permissions))
+}
 
-    api_keys::insert(tx, &row)?;
-    secrets::insert(tx, row.id, &secret::row(&minted.secret, tx.now()))?;
+/// Stores a key that was planned; its change is yet to be told.
+pub(super) fn store(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    action: &str,
+    row: &ApiKeyRow,
+    role: Permissions,
+    secret: &StoredSecret,
+    new: &NewKey,
+) -> Result<ApiKey> {
+    api_keys::insert(tx, row)?;
+    secrets::insert(tx, row.id, &secret::row(secret, tx.now()))?;
     addresses::replace(tx, row.id, &fields::address_rows(&new.addresses))?;
-    for project in projects {
+    for project in projects_of_new(tx, caller, &new.projects)? {
         projects::add_key(tx, row.id, project)?;
     }
     external_ids::number(tx, row.id)?;
-    let document = document(tx, caller, &row, role_permissions)?;
-    audit::note(tx, caller, "create", row.id, None, Some(&document))?;
-    key_changes::insert(tx, row.id)?;
+    let document = document(tx, caller, row, role)?;
+    audit::note(tx, caller, action, row.id, None, Some(&document))?;
     Ok(document)
 }
 

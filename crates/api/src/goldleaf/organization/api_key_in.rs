@@ -9,42 +9,102 @@ use utoipa::ToSchema;
 use super::api_key::{ApprovedIpAddress, RateLimitBody};
 use crate::door::{Check, Input};
 
-/// An API key to be made.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = ApiKeyIn, example = json!({ "params": {
-    "name": "My API Key", "scopes": "read,write", "keyType": "full-access",
-    "approvedIpAddresses": [{ "ipAddress": "192.168.1.100", "description": "Office IP" }],
-    "expires": "2027-12-31T23:59:59Z",
-} }))]
-pub(super) struct ApiKeyIn {
-    /// A label, which is also part of the token exchange; 1 to 100 characters.
-    #[schema(required = true, nullable = false, max_length = 100)]
-    name: Option<String>,
-    /// What the key may do, separated by commas: `read`, `write`, or
-    /// `<resource>:read` and `<resource>:write` for any resource of `GET /security/v1/scopes`.
-    #[schema(required = true, nullable = false)]
-    scopes: Option<String>,
-    /// The most it may do: `admin`, `full-access`, `read-only` or `customer`.
-    #[schema(required = true, nullable = false)]
-    key_type: Option<String>,
-    /// From where it may be used; none is from anywhere. At most 1000.
-    approved_ip_addresses: Option<Vec<ApprovedIpAddress>>,
-    /// The first moment it is over; absent or null is never. A past one makes an expired key.
-    #[schema(format = DateTime)]
-    expires: Option<String>,
-    /// The first moment it is good; absent or null is at once.
-    #[schema(format = DateTime)]
-    start_date: Option<String>,
-    /// How often it may be used; absent or null is without limit.
-    rate_limit: Option<RateLimitBody>,
-    /// The customer a key of type `customer` is pinned to.
-    customer_id: Option<String>,
-    /// The role that bounds it; else the one that goes with its type.
-    role_id: Option<String>,
+/// A body with the fields of a key to be made, and those that one way of making
+/// it adds. (Flattened by `serde`, a wrong field would lose its path.)
+macro_rules! key_to_be_made {
+    ($(#[$meta:meta])* $name:ident { $($(#[$of:meta])* $field:ident: $type:ty,)* }) => {
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(rename_all = "camelCase")]
+        $(#[$meta])*
+        pub(super) struct $name {
+            /// A label, which is also part of the token exchange; 1 to 100 characters.
+            #[schema(required = true, nullable = false, max_length = 100)]
+            name: Option<String>,
+            /// What the key may do, separated by commas: `read`, `write`, or
+            /// `<resource>:read` and `<resource>:write` for any resource of `GET /security/v1/scopes`.
+            #[schema(required = true, nullable = false)]
+            scopes: Option<String>,
+            /// The most it may do: `admin`, `full-access`, `read-only` or `customer`.
+            #[schema(required = true, nullable = false)]
+            key_type: Option<String>,
+            /// From where it may be used; none is from anywhere. At most 1000.
+            approved_ip_addresses: Option<Vec<ApprovedIpAddress>>,
+            /// The first moment it is over; absent or null is never. A past one makes an expired key.
+            #[schema(format = DateTime)]
+            expires: Option<String>,
+            /// The first moment it is good; absent or null is at once.
+            #[schema(format = DateTime)]
+            start_date: Option<String>,
+            /// How often it may be used; absent or null is without limit.
+            rate_limit: Option<RateLimitBody>,
+            /// The customer a key of type `customer` is pinned to.
+            customer_id: Option<String>,
+            /// The role that bounds it; else the one that goes with its type.
+            role_id: Option<String>,
+            $($(#[$of])* pub(super) $field: $type,)*
+        }
+
+        impl $name {
+            /// The key, whose added fields are for the caller to read.
+            pub(super) fn checked(self) -> Result<NewKey> {
+                let mut check = Check::default();
+                let essentials = essentials(&mut check, self.name, self.scopes, self.key_type);
+                let addresses = addresses(&mut check, self.approved_ip_addresses.unwrap_or_default());
+                let starts = check.optional("startDate", self.start_date, moment);
+                let expires = check.optional("expires", self.expires, moment);
+                let rate_limit = check.optional("rateLimit", self.rate_limit, limit);
+                check.finish(essentials.map(|essentials| NewKey {
+                    essentials,
+                    addresses,
+                    starts,
+                    expires,
+                    rate_limit,
+                    customer: self.customer_id,
+                    role: self.role_id,
+                    projects: Vec::new(),
+                }))
+            }
+        }
+    };
+}
+
+key_to_be_made! {
+    /// An API key to be made.
+    #[schema(as = ApiKeyIn, example = json!({ "params": {
+        "name": "My API Key", "scopes": "read,write", "keyType": "full-access",
+        "approvedIpAddresses": [{ "ipAddress": "192.168.1.100", "description": "Office IP" }],
+        "expires": "2027-12-31T23:59:59Z",
+    } }))]
+    ApiKeyIn {}
 }
 
 impl Input for ApiKeyIn {}
+
+key_to_be_made! {
+    /// A key that another system made.
+    #[schema(as = ImportedKeyIn)]
+    ImportedKeyIn {
+        /// The hash of its text, which is all that is told of it.
+        #[schema(required = true, nullable = false)]
+        hash: Option<HashIn>,
+        /// How its text begins, so that people can tell it apart: at most 32 visible
+        /// ASCII characters. Lists show it, so it must not be secret.
+        #[schema(max_length = 32)]
+        prefix: Option<String>,
+    }
+}
+
+/// The hash of the text of a key.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = KeyHashIn)]
+pub(super) struct HashIn {
+    /// `sha256` or `sha512`, of the text's bytes and nothing else.
+    #[schema(required = true, nullable = false)]
+    pub(super) algorithm: Option<String>,
+    /// Its bytes in hexadecimal or base 64.
+    #[schema(required = true, nullable = false)]
+    pub(super) value: Option<String>,
+}
 
 /// A change of an API key.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -94,27 +154,6 @@ pub(super) struct ApiKeyUpdateIn {
 }
 
 impl Input for ApiKeyUpdateIn {}
-
-impl ApiKeyIn {
-    pub(super) fn checked(self) -> Result<NewKey> {
-        let mut check = Check::default();
-        let essentials = essentials(&mut check, self.name, self.scopes, self.key_type);
-        let addresses = addresses(&mut check, self.approved_ip_addresses.unwrap_or_default());
-        let starts = check.optional("startDate", self.start_date, moment);
-        let expires = check.optional("expires", self.expires, moment);
-        let rate_limit = check.optional("rateLimit", self.rate_limit, limit);
-        check.finish(essentials.map(|essentials| NewKey {
-            essentials,
-            addresses,
-            starts,
-            expires,
-            rate_limit,
-            customer: self.customer_id,
-            role: self.role_id,
-            projects: Vec::new(),
-        }))
-    }
-}
 
 impl ApiKeyUpdateIn {
     /// `rev` is the revision the request's header names, which must not differ from the body's.

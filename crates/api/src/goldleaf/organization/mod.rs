@@ -2,6 +2,7 @@
 
 mod api_history;
 mod api_key;
+mod api_key_import;
 mod api_key_in;
 mod api_key_rotation;
 mod api_keys;
@@ -29,6 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         api_keys::post_organization_api_keys_id_delete,
         api_keys::post_organization_api_keys_id_suspend,
         api_keys::post_organization_api_keys_id_resume,
+        api_key_import::post_organization_api_keys_import,
         api_key_rotation::post_organization_api_keys_id_rotate,
         api_key_rotation::post_organization_api_keys_id_rotate_end,
         organization::get_organization,
