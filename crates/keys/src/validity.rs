@@ -43,7 +43,7 @@ impl Validity {
     }
 }
 
-/// The key would start at or after its end.
+/// The key would start after its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StartsTooLate;
 
