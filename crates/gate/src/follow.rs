@@ -198,7 +198,7 @@ impl Gate {
         reads.wanted = number;
         if !reads.running {
             reads.running = true;
-            tokio::spawn(Reader(Arc::clone(self)).read_all());
+            tokio::spawn(Reader { gate: Arc::clone(self), ended: false }.read_all());
         }
         number
     }
@@ -256,13 +256,17 @@ impl Gate {
 }
 
 /// Reads as long as anyone wants it; there is one at a time.
-struct Reader(Arc<Gate>);
+struct Reader {
+    gate: Arc<Gate>,
+    /// It has nothing more to read: another may have begun by now.
+    ended: bool,
+}
 
 impl Reader {
-    async fn read_all(self) {
-        let following = &self.0.following;
+    async fn read_all(mut self) {
         while let Some(number) = self.next() {
-            let outcome = following.read(self.0.live()).await;
+            let following = &self.gate.following;
+            let outcome = following.read(self.gate.live()).await;
             if let Err(error) = &outcome {
                 error!(%error, "the changes of keys cannot be read");
             }
@@ -270,10 +274,11 @@ impl Reader {
         }
     }
 
-    fn next(&self) -> Option<u64> {
-        let mut reads = self.0.following.reads();
+    fn next(&mut self) -> Option<u64> {
+        let mut reads = self.gate.following.reads();
         if reads.begun == reads.wanted {
             reads.running = false;
+            self.ended = true;
             return None;
         }
         reads.begun += 1;
@@ -284,11 +289,11 @@ impl Reader {
 impl Drop for Reader {
     /// One that was cut off, or has panicked, must not leave the others waiting.
     fn drop(&mut self) {
-        let mut reads = self.0.following.reads();
-        if reads.running {
+        if !self.ended {
+            let mut reads = self.gate.following.reads();
             reads.running = false;
             reads.begun = reads.wanted;
-            self.0.following.done.send_replace(Done { number: reads.wanted, failed: true });
+            self.gate.following.done.send_replace(Done { number: reads.wanted, failed: true });
         }
     }
 }
