@@ -15,6 +15,7 @@ mod gjirafa_keys;
 mod gjirafa_projects;
 mod gjirafa_roles;
 mod gjirafa_tenancy;
+mod gjirafa_users;
 mod golden;
 mod history;
 mod history_spill;
