@@ -102,6 +102,11 @@ static UPDATE: Statement = Statement::tenant(
      WHERE organization_id = $1 AND id = $2",
 );
 
+static END_TOKENS: Statement = Statement::tenant(
+    "api_key.end_tokens",
+    "UPDATE api_key SET epoch = epoch + 1 WHERE organization_id = $1 AND id = $2",
+);
+
 static FIND: Statement = Statement::tenant(
     "api_key.find",
     "SELECT api_key.*, api_key_use.last_used, api_key_use.last_used_address
@@ -141,7 +146,7 @@ static NOTE_USE: Statement = Statement::tenant(
 
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &UPDATE, &FIND, &LIVE, &ALL_LIVE, &LIVE_ORGANIZATIONS, &NOTE_USE];
+    &[&INSERT, &UPDATE, &END_TOKENS, &FIND, &LIVE, &ALL_LIVE, &LIVE_ORGANIZATIONS, &NOTE_USE];
 
 /// Adds a key.
 pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
@@ -171,6 +176,11 @@ pub fn insert(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
             stamp.rev,
         ],
     )
+}
+
+/// Ends every token of a key, which is otherwise as it was.
+pub fn end_tokens(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<()> {
+    tx.execute_one(&END_TOKENS, params![key])
 }
 
 /// Stores all of a key that can change.

@@ -17,6 +17,7 @@ pub mod key_changes;
 pub mod nodes;
 pub mod organizations;
 pub mod projects;
+pub mod revoked_tokens;
 pub mod roles;
 pub mod sessions;
 mod stamp;
@@ -51,6 +52,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         nodes::STATEMENTS,
         organizations::STATEMENTS,
         projects::STATEMENTS,
+        revoked_tokens::STATEMENTS,
         roles::STATEMENTS,
         sessions::STATEMENTS,
         store::STATEMENTS,

@@ -32,6 +32,8 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("organization.with_origins", "which web pages may call is held in memory for all"),
     ("organization.named", "the command line is told an organization by name"),
     ("project.all_of_keys", "a node loads all keys"),
+    ("revoked_token.all", "a node loads all keys"),
+    ("revoked_token.delete_expired", "ended tokens that are over are swept away at once for all"),
     ("role.all_permissions", "a node loads all keys"),
     ("session.delete_all", "a restored backup ends every session"),
     ("session.delete_expired", "sessions that are over are swept away at once for all"),

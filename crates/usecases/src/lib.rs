@@ -23,6 +23,7 @@ pub mod projects;
 mod secret_token;
 pub mod sessions;
 pub mod store;
+pub mod tokens;
 pub mod users;
 pub mod webhooks;
 
