@@ -91,7 +91,7 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
             }
             key.id
         }
-        "webhookId" => shop.webhook("https://shop.example/hooks", &["webhook.none"]).await.id,
+        "webhookId" => shop.webhook("http://127.0.0.1:9/hooks", &["webhook.none"]).await.id,
         "deliveryId" => {
             let id = before[before.len() - 2].clone();
             shop.ping(&TestWebhook { id, secret: String::new() }).await
