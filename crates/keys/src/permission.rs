@@ -47,6 +47,21 @@ impl Permission {
         Self { resource, access: Access::Write }
     }
 
+    /// Its published number, which never changes.
+    pub const fn number(self) -> i32 {
+        self.resource.number() * 10 + self.access as i32 + 1
+    }
+
+    /// The permission with this published number.
+    pub fn of_number(number: i32) -> Option<Self> {
+        Permissions::all().iter().find(|permission| permission.number() == number)
+    }
+
+    /// Its text in the Gjirafa dialect, such as `hose.read`.
+    pub fn key(self) -> String {
+        format!("{}.{}", self.resource.word(), self.access.word())
+    }
+
     /// Its place in a set; stored nowhere but in bearer tokens, which name the
     /// [catalogue](Permissions::CATALOGUE).
     const fn bit(self) -> u128 {

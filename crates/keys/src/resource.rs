@@ -1,5 +1,5 @@
 macro_rules! resources {
-    ($($(#[$meta:meta])* $name:ident $word:literal $what:literal),* $(,)?) => {
+    ($($(#[$meta:meta])* $name:ident $number:literal $word:literal $what:literal),* $(,)?) => {
         /// What a permission is about. In the order of the published list,
         /// which is that of the words.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,11 @@ macro_rules! resources {
                 match self { $(Self::$name => $word),* }
             }
 
+            /// Its published number, which never changes: not its place in the list.
+            pub const fn number(self) -> i32 {
+                match self { $(Self::$name => $number),* }
+            }
+
             /// What it is, in the plural and within a sentence.
             pub const fn what(self) -> &'static str {
                 match self { $(Self::$name => $what),* }
@@ -22,37 +27,38 @@ macro_rules! resources {
     };
 }
 
+// A new one gets the next number that none ever had.
 resources! {
-    Adaptor "adaptor" "adaptors",
-    ApiKey "apiKey" "API keys",
-    Audit "audit" "record of who changed what",
-    Brand "brand" "brands",
-    Component "component" "components",
+    Adaptor 1 "adaptor" "adaptors",
+    ApiKey 2 "apiKey" "API keys",
+    Audit 3 "audit" "record of who changed what",
+    Brand 4 "brand" "brands",
+    Component 5 "component" "components",
     /// A price without it shows neither.
-    Cost "cost" "costs and margins",
-    CrimpFitting "crimpFitting" "crimp fittings",
-    Customer "customer" "customers",
-    Ferrule "ferrule" "ferrules",
-    Gender "gender" "genders",
-    Hose "hose" "hoses",
-    HoseAssembly "hoseAssembly" "hose assemblies",
-    HoseKit "hoseKit" "hose kits",
-    Image "image" "images",
-    Inventory "inventory" "inventory",
-    Item "item" "items",
-    Organization "organization" "organization and its settings",
-    OtherItem "otherItem" "other items",
-    PriceList "priceList" "price lists",
-    Project "project" "projects",
-    Role "role" "roles",
-    SalesEstimate "salesEstimate" "sales estimates",
-    Shape "shape" "shapes",
-    Size "size" "sizes",
-    Style "style" "styles",
-    Subscription "subscription" "subscription",
-    User "user" "users",
-    Warehouse "warehouse" "warehouses",
-    Webhook "webhook" "webhooks",
-    WorkOrder "workOrder" "work orders",
-    Wrap "wrap" "wraps",
+    Cost 6 "cost" "costs and margins",
+    CrimpFitting 7 "crimpFitting" "crimp fittings",
+    Customer 8 "customer" "customers",
+    Ferrule 9 "ferrule" "ferrules",
+    Gender 10 "gender" "genders",
+    Hose 11 "hose" "hoses",
+    HoseAssembly 12 "hoseAssembly" "hose assemblies",
+    HoseKit 13 "hoseKit" "hose kits",
+    Image 14 "image" "images",
+    Inventory 15 "inventory" "inventory",
+    Item 16 "item" "items",
+    Organization 17 "organization" "organization and its settings",
+    OtherItem 18 "otherItem" "other items",
+    PriceList 19 "priceList" "price lists",
+    Project 20 "project" "projects",
+    Role 21 "role" "roles",
+    SalesEstimate 22 "salesEstimate" "sales estimates",
+    Shape 23 "shape" "shapes",
+    Size 24 "size" "sizes",
+    Style 25 "style" "styles",
+    Subscription 26 "subscription" "subscription",
+    User 27 "user" "users",
+    Warehouse 28 "warehouse" "warehouses",
+    Webhook 29 "webhook" "webhooks",
+    WorkOrder 30 "workOrder" "work orders",
+    Wrap 31 "wrap" "wraps",
 }

@@ -3,6 +3,7 @@
 use base::{Id, Organization, Result, Timestamp};
 use database::{Engine, Statement, Tx, bell, params};
 use keys::ApiKey;
+use serde_json::json;
 
 static LOCK: Statement = Statement::shared("key_change.lock", "SELECT 1 AS locked")
     .on_postgres("SELECT 1 AS locked FROM (SELECT pg_advisory_xact_lock(7092002319)) AS lock");
@@ -10,6 +11,15 @@ static LOCK: Statement = Statement::shared("key_change.lock", "SELECT 1 AS locke
 static INSERT: Statement = Statement::shared(
     "key_change.insert",
     "INSERT INTO key_change (organization_id, key_id, at) VALUES ($1, $2, $3)",
+);
+
+static INSERT_ALL: Statement = Statement::shared(
+    "key_change.insert_all",
+    "INSERT INTO key_change (organization_id, key_id, at) SELECT $1, value, $3 FROM json_each($2)",
+)
+.on_postgres(
+    "INSERT INTO key_change (organization_id, key_id, at)
+     SELECT $1, jsonb_array_elements_text($2::text::jsonb), $3",
 );
 
 static AFTER: Statement = Statement::system(
@@ -36,7 +46,8 @@ static FORGETTABLE: Statement = Statement::system(
 static FORGET: Statement = Statement::system("key_change.forget", "DELETE FROM key_change WHERE seq <= $1");
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST, &RESUME, &FORGETTABLE, &FORGET];
+pub static STATEMENTS: &[&Statement] =
+    &[&LOCK, &INSERT, &INSERT_ALL, &AFTER, &LAST, &RESUME, &FORGETTABLE, &FORGET];
 
 /// Tells that a key has changed. The last thing a transaction does: on
 /// PostgreSQL it takes a lock until the commit, so that the order of the
@@ -44,11 +55,26 @@ pub static STATEMENTS: &[&Statement] = &[&LOCK, &INSERT, &AFTER, &LAST, &RESUME,
 /// nodes hear of the commit.
 pub fn insert(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<()> {
     let (organization, now) = (tx.organization()?, tx.now());
+    announce(tx)?;
+    tx.execute_one(&INSERT, params![organization, key, now])
+}
+
+/// The same for many keys at once.
+pub fn insert_all(tx: &mut Tx<'_>, keys: &[Id<ApiKey>]) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let (organization, now) = (tx.organization()?, tx.now());
+    announce(tx)?;
+    tx.execute(&INSERT_ALL, params![organization, json!(keys).to_string(), now]).map(drop)
+}
+
+fn announce(tx: &mut Tx<'_>) -> Result<()> {
     bell::ring(tx)?;
     if tx.engine() == Engine::Postgres {
         tx.fetch_one(&LOCK, params![], |_| Ok(()))?;
     }
-    tx.execute_one(&INSERT, params![organization, key, now])
+    Ok(())
 }
 
 /// One change: its place, and which key.

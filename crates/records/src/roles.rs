@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use base::{Error, Id, Organization, Result};
 use database::{Row, Statement, Tx, params};
-use keys::{Permission, Permissions, Role};
+use keys::{ApiKey, Permission, Permissions, Role};
 
 use crate::Stamp;
 
@@ -71,9 +71,67 @@ static ALL_PERMISSIONS: Statement = Statement::system(
      WHERE role_permission.organization_id = $1 AND role.is_active = 1",
 );
 
+static UPDATE: Statement = Statement::tenant(
+    "role.update",
+    "UPDATE role SET name = $3, name_norm = $4, description = $5, is_active = $6,
+            last_modified = $7, last_modified_by = $8, rev = $9
+     WHERE organization_id = $1 AND id = $2",
+);
+
+static DELETE: Statement = Statement::tenant(
+    "role.delete",
+    "UPDATE role SET deleted = $3, deleted_by = $4 WHERE organization_id = $1 AND id = $2",
+);
+
+static GIVEN: Statement = Statement::tenant(
+    "role.given",
+    "SELECT permission FROM role_permission WHERE organization_id = $1 AND role_id = $2",
+);
+
+static REMOVE_PERMISSION: Statement = Statement::tenant(
+    "role.remove_permission",
+    "DELETE FROM role_permission WHERE organization_id = $1 AND role_id = $2 AND permission = $3",
+);
+
+static USERS: Statement = Statement::tenant(
+    "role.users",
+    "SELECT count(*) AS n FROM user_role WHERE organization_id = $1 AND role_id = $2",
+);
+
+static MEMBERS: Statement = Statement::tenant(
+    "role.members",
+    "SELECT count(*) AS n FROM project_user WHERE organization_id = $1 AND role_id = $2",
+);
+
+static KEYS: Statement = Statement::tenant(
+    "role.keys",
+    "SELECT id FROM api_key WHERE organization_id = $1 AND role_id = $2 AND deleted IS NULL ORDER BY id",
+);
+
+static END_TOKENS: Statement = Statement::tenant(
+    "role.end_tokens",
+    "UPDATE api_key SET epoch = epoch + 1 WHERE organization_id = $1 AND role_id = $2 AND deleted IS NULL",
+);
+
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &INSERT_PERMISSION, &FIND, &FIND_SYSTEM, &BY_NAME, &ALL, &PERMISSIONS, &ALL_PERMISSIONS];
+pub static STATEMENTS: &[&Statement] = &[
+    &INSERT,
+    &INSERT_PERMISSION,
+    &FIND,
+    &FIND_SYSTEM,
+    &PERMISSIONS,
+    &ALL_PERMISSIONS,
+    &UPDATE,
+    &DELETE,
+    &BY_NAME,
+    &ALL,
+    &GIVEN,
+    &REMOVE_PERMISSION,
+    &USERS,
+    &MEMBERS,
+    &KEYS,
+    &END_TOKENS,
+];
 
 /// Adds a role with its permissions.
 pub fn insert(tx: &mut Tx<'_>, row: &RoleRow, permissions: Permissions) -> Result<()> {
@@ -97,6 +155,62 @@ pub fn insert(tx: &mut Tx<'_>, row: &RoleRow, permissions: Permissions) -> Resul
     permissions.iter().try_for_each(|permission| {
         tx.execute_one(&INSERT_PERMISSION, params![row.id, permission.to_string()])
     })
+}
+
+/// Stores all of a role that can change.
+pub fn update(tx: &mut Tx<'_>, row: &RoleRow) -> Result<()> {
+    let stamp = &row.stamp;
+    tx.execute_one(
+        &UPDATE,
+        params![
+            row.id,
+            row.name.as_str(),
+            base::normalized(&row.name),
+            row.description.as_str(),
+            row.is_active,
+            stamp.last_modified,
+            stamp.last_modified_by.as_str(),
+            stamp.rev,
+        ],
+    )
+}
+
+/// Deletes a role that nobody has; keys that were deleted go on naming it.
+pub fn delete(tx: &mut Tx<'_>, id: Id<Role>, by: &str) -> Result<()> {
+    let now = tx.now();
+    tx.execute_one(&DELETE, params![id, now, by])
+}
+
+/// What a role was given, also while it is not active.
+pub fn given(tx: &mut Tx<'_>, id: Id<Role>) -> Result<Permissions> {
+    Ok(tx.fetch_all(&GIVEN, params![id], read_permission)?.into_iter().collect())
+}
+
+/// Gives a role one more permission.
+pub fn give(tx: &mut Tx<'_>, id: Id<Role>, permission: Permission) -> Result<()> {
+    tx.execute_one(&INSERT_PERMISSION, params![id, permission.to_string()])
+}
+
+/// Takes a permission away from a role.
+pub fn take(tx: &mut Tx<'_>, id: Id<Role>, permission: Permission) -> Result<()> {
+    tx.execute_one(&REMOVE_PERMISSION, params![id, permission.to_string()])
+}
+
+/// How many have a role: users everywhere, users in a project, keys.
+pub fn holders(tx: &mut Tx<'_>, id: Id<Role>) -> Result<[u64; 3]> {
+    let users = tx.fetch_one(&USERS, params![id], |row| row.get("n"))?;
+    let members = tx.fetch_one(&MEMBERS, params![id], |row| row.get("n"))?;
+    Ok([users, members, keys(tx, id)?.len() as u64])
+}
+
+/// The live keys of a role.
+pub fn keys(tx: &mut Tx<'_>, id: Id<Role>) -> Result<Vec<Id<ApiKey>>> {
+    tx.fetch_all(&KEYS, params![id], |row| row.get("id"))
+}
+
+/// Ends the bearer tokens of every key of a role.
+pub fn end_tokens(tx: &mut Tx<'_>, id: Id<Role>) -> Result<()> {
+    tx.execute(&END_TOKENS, params![id]).map(drop)
 }
 
 /// The role with this id.

@@ -318,6 +318,26 @@ impl TestOrganization<'_> {
         call.expect(200).await.json["result"]["publicProjectId"].as_str().unwrap().to_owned()
     }
 
+    /// Makes a role of a new name, without permissions; answers its number.
+    pub async fn role(&self) -> i64 {
+        let name = self.new_name();
+        let call = self.app.post("/api/roles").credential(&self.admin.text).json(&json!({ "name": name }));
+        call.expect(200).await.json["result"]["id"].as_i64().unwrap()
+    }
+
+    /// Gives a role this permission, by its number, or takes it away.
+    pub async fn toggle(&self, role: i64, permission: i32) -> bool {
+        let path = "/api/projects/1/role-permissions/add-or-remove-per-role";
+        let body = json!({ "roleId": role, "permissionId": permission });
+        let call = self.app.call("PUT", path).credential(&self.admin.text).json(&body);
+        call.expect(200).await.json["result"].as_bool().unwrap()
+    }
+
+    /// A name that nothing has yet.
+    pub fn new_name(&self) -> String {
+        format!("New {}", self.app.random.lock().unwrap().below(u32::MAX))
+    }
+
     /// The letters of the project that is number 2; makes it if there is none.
     pub async fn second_project(&self) -> String {
         let found = self.app.get("/api/projects/2").credential(&self.admin.text).send().await;

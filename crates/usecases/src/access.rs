@@ -196,6 +196,8 @@ needs! {
     ReadProjects = Some(Permission::read(Resource::Project));
     /// To make and change projects.
     WriteProjects = Some(Permission::write(Resource::Project));
+    /// To make, change and delete roles.
+    WriteRoles = Some(Permission::write(Resource::Role));
     /// To make, change and delete users.
     WriteUsers = Some(Permission::write(Resource::User));
     /// To make, change and delete customers.

@@ -20,6 +20,7 @@ pub mod nodes;
 pub mod organizations;
 pub mod passwords;
 pub mod projects;
+pub mod roles;
 mod secret_token;
 pub mod sessions;
 pub mod store;

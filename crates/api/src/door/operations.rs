@@ -118,7 +118,8 @@ fn describe<D: Door>(operation: &mut Operation, has_parameters: bool, form: Form
         (true, StatusCode::BAD_REQUEST),
         (!D::PUBLIC || has_body, StatusCode::UNAUTHORIZED),
         (!D::PUBLIC || has_body, StatusCode::FORBIDDEN),
-        (has_parameters, StatusCode::NOT_FOUND),
+        // The Gjirafa dialect names records in queries and bodies too.
+        (has_parameters || form == Form::Envelope, StatusCode::NOT_FOUND),
         (D::WRITES || has_body, StatusCode::CONFLICT),
         (has_body, StatusCode::PAYLOAD_TOO_LARGE),
         (has_body, StatusCode::UNSUPPORTED_MEDIA_TYPE),

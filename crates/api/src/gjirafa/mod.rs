@@ -5,9 +5,12 @@ mod key;
 mod keys;
 mod loose;
 mod paging;
+mod permissions;
 mod project;
 mod project_keys;
 mod projects;
+mod role;
+mod roles;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -33,5 +36,13 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         projects::one,
         projects::update,
         projects::external,
+        roles::list => "/api/projects/{projectId}/roles",
+        roles::one => "/api/projects/{projectId}/roles/{id}",
+        roles::create => "/api/projects/{projectId}/roles",
+        roles::update => "/api/projects/{projectId}/roles",
+        roles::delete => "/api/projects/{projectId}/roles/{id}",
+        permissions::list,
+        permissions::of_role,
+        permissions::toggle,
     ]
 }

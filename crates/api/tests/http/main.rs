@@ -13,6 +13,8 @@ mod garbage;
 mod gjirafa_envelope;
 mod gjirafa_keys;
 mod gjirafa_projects;
+mod gjirafa_roles;
+mod gjirafa_tenancy;
 mod golden;
 mod history;
 mod history_spill;

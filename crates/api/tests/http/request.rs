@@ -98,6 +98,8 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
         }
         "userId" => shop.invited().await,
         "organizationId" | "projectId" => shop.public_id.clone(),
+        "roleId" => shop.role().await.to_string(),
+        "id" if template.contains("/roles/") => shop.role().await.to_string(),
         "id" if template.contains("/api-keys/") => two_projects_key(shop).await.id,
         other => panic!("say here how a test makes what {{{other}}} names"),
     }
@@ -166,6 +168,16 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
             } else {
                 body["id"] = json!(two_projects_key(shop).await.id);
             }
+        }
+        "/api/roles" | "/api/projects/{projectId}/roles" => {
+            body["name"] = json!(shop.new_name());
+            if !body["id"].is_null() {
+                body["id"] = json!(shop.role().await);
+            }
+        }
+        "/api/projects/{projectId}/role-permissions/add-or-remove-per-role" => {
+            body["roleId"] = json!(shop.role().await);
+            return body;
         }
         "/api/projects/{projectId}" => body["isDefault"] = json!(true),
         _ => {}

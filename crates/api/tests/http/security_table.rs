@@ -129,6 +129,9 @@ impl Wallet {
 /// Operations that an administrator's key may not do, and what they are for.
 const NOT_FOR_KEYS: &[(&str, &str)] = &[("postSecurityLogout", "ends the session that is shown")];
 
+/// Operations whose body names the record, though their path names none.
+const NAME_IN_BODY: &[&str] = &["putApiRoles"];
+
 /// Every operation, in the order of paths: method, path, and what the document says of it.
 fn operations() -> Vec<(String, String, &'static Json)> {
     let mut operations = Document::get().operations();
@@ -161,7 +164,7 @@ fn judged(operation: &Json, path: &str, shown: Shown, status: u16, open: u16) ->
         shown if shown.is_bad() => (status == 401, "a bad credential is answered with 401"),
         Shown::Session => (is_success, "an administrator who has signed in may do everything"),
         _ if !is_for_keys => (status == 403, "an operation that is not for keys answers 403"),
-        Shown::OtherOrganization if path.contains('{') => {
+        Shown::OtherOrganization if path.contains('{') || NAME_IN_BODY.contains(&id) => {
             (status == 404, "another organization's record is not found")
         }
         Shown::Admin | Shown::OtherOrganization => (is_success, "an administrator's key may do everything"),

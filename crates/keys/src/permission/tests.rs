@@ -56,3 +56,16 @@ fn the_list_is_in_order_and_fits() {
     assert!(Resource::ALL.len() < 64, "two bits each, and one beyond");
     assert_eq!(every().len(), Resource::ALL.len() * 2);
 }
+
+/// A number that was published stays what it is.
+#[test]
+fn the_published_numbers_are_as_they_were() {
+    let lines = Permissions::all().iter().map(|p| format!("{} {}\n", p.number(), p.key()));
+    assert_eq!(lines.collect::<String>(), include_str!("numbers.txt"));
+    for permission in Permissions::all().iter() {
+        assert_eq!(Permission::of_number(permission.number()), Some(permission));
+    }
+    for none in [0, -1, 10, 13, i32::MAX] {
+        assert_eq!(Permission::of_number(none), None);
+    }
+}

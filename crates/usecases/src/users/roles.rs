@@ -1,30 +1,11 @@
-//! Roles: which there are, and which a caller has.
+//! Which roles a caller has, and which they may give.
 
 use base::{Error, Id, Result};
 use database::Tx;
-use keys::{Permissions, Role};
-use records::{
-    api_keys, external_ids, organizations,
-    roles::{self, RoleRow},
-    users,
-};
+use keys::{Permission, Resource, Role};
+use records::{api_keys, external_ids, organizations, roles, users};
 
-use crate::{
-    Allowed, Caller, Subject,
-    access::{AnyCaller, ReadRoles},
-};
-use keys::{Permission, Resource};
-
-/// Every role of the organization with what it permits, by name.
-pub fn list(tx: &mut Tx<'_>, _caller: &Allowed<ReadRoles>) -> Result<Vec<(RoleRow, Permissions)>> {
-    let rows = roles::all(tx)?;
-    rows.into_iter()
-        .map(|row| {
-            let permissions = roles::permissions(tx, row.id)?;
-            Ok((row, permissions))
-        })
-        .collect()
-}
+use crate::{Allowed, Caller, Subject, access::AnyCaller};
 
 /// The names of the caller's roles: a user's own, or the one that bounds a key.
 pub fn of_caller(tx: &mut Tx<'_>, caller: &Allowed<AnyCaller>) -> Result<Vec<String>> {

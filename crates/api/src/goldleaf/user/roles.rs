@@ -3,7 +3,8 @@ use database::{Scope, Tx};
 use serde::Serialize;
 use usecases::{
     access::{AnyCaller, ReadRoles},
-    users::roles,
+    roles::{self, Role},
+    users,
 };
 use utoipa::ToSchema;
 
@@ -41,6 +42,18 @@ struct RoleOut {
     permissions: Vec<String>,
 }
 
+impl From<Role> for RoleOut {
+    fn from(role: Role) -> Self {
+        Self {
+            id: role.id.to_string(),
+            system: role.is_system(),
+            permissions: role.permits().iter().map(|permission| permission.to_string()).collect(),
+            name: role.name,
+            description: role.description,
+        }
+    }
+}
+
 /// The caller's roles.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -69,17 +82,9 @@ pub(super) async fn get_organization_roles(
     State(app): State<App>,
 ) -> Result<Json<RoleList>, Failure> {
     let scope = Scope::Organization(caller.organization);
-    let roles = app.database.read(scope, move |tx| roles::list(tx, &caller)).await?;
-    let items: Vec<_> = roles
-        .into_iter()
-        .map(|(role, permissions)| RoleOut {
-            id: role.id.to_string(),
-            name: role.name,
-            description: role.description,
-            system: role.system_role.is_some(),
-            permissions: permissions.iter().map(|permission| permission.to_string()).collect(),
-        })
-        .collect();
+    let mut roles = app.database.read(scope, move |tx| roles::list(tx, &caller)).await?;
+    roles.sort_by_cached_key(|role| base::normalized(&role.name));
+    let items: Vec<_> = roles.into_iter().map(RoleOut::from).collect();
     Ok(Json(RoleList { total: items.len(), items, page: 1 }))
 }
 
@@ -93,7 +98,7 @@ pub(super) async fn get_organization_userroles(
     State(app): State<App>,
 ) -> Result<Json<UserRoles>, Failure> {
     let scope = Scope::Organization(caller.organization);
-    let user_roles = app.database.read(scope, move |tx| roles::of_caller(tx, &caller)).await?;
+    let user_roles = app.database.read(scope, move |tx| users::roles::of_caller(tx, &caller)).await?;
     Ok(Json(UserRoles { user_roles }))
 }
 
@@ -111,8 +116,11 @@ pub(super) async fn get_organization_userrolesandsubscription(
 ) -> Result<Json<UserRolesAndSubscription>, Failure> {
     let scope = Scope::Organization(caller.organization);
     let read = move |tx: &mut Tx<'_>| {
-        let user_roles = roles::of_caller(tx, &caller)?;
-        Ok(UserRolesAndSubscription { user_roles, subscription: roles::subscription_for(tx, &caller)? })
+        let user_roles = users::roles::of_caller(tx, &caller)?;
+        Ok(UserRolesAndSubscription {
+            user_roles,
+            subscription: users::roles::subscription_for(tx, &caller)?,
+        })
     };
     Ok(Json(app.database.read(scope, read).await?))
 }
