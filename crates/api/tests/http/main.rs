@@ -24,6 +24,7 @@ mod introspect;
 mod key_life;
 mod keys_create;
 mod keys_list;
+mod keys_review;
 mod keys_update;
 mod limits;
 mod nodes;
