@@ -63,6 +63,7 @@ async fn filled(engine: Engine) -> TestApp {
         accept.json(&accepted).expect(200).await;
         let project = shop.project("Größe \"XL\"").await;
         shop.key_in(&[&project], 1).await;
+        app.fill_revoked_tokens(shop.id, &key.id, 2).await;
         // Rows that were changed lie elsewhere on PostgreSQL.
         let update = json!({ "name": "Ω renamed", "scopes": "read", "keyType": "read-only" });
         let path = format!("/api/v1/organization/apikeys/{}/update", key.id);

@@ -13,10 +13,12 @@ use std::{
 };
 
 use base::{Clock, Id, Random, Result, Stopwatch, Timestamp};
-use gate::{Answer, Changes, Credential, Gate, KeySource, LiveKey, Secrets, StoredSecret, name_hash};
+use gate::{
+    Answer, Changes, Credential, Exchange, Gate, KeySource, LiveKey, Secrets, StoredSecret, name_hash,
+};
 use keys::{
-    KeyText, KeyType, MacKey, Network, Peppers, Permission, Permissions, Policy, Resource, TokenKeys,
-    Validity,
+    KeyText, KeyType, MacKey, Network, Peppers, Permission, Permissions, Policy, Resource, TokenId,
+    TokenKeys, Validity,
 };
 use tokio::sync::mpsc;
 
@@ -63,8 +65,10 @@ async fn measure(count: usize) {
         hot.iter().cycle().take(SAMPLE).map(|text| timed(|| assert!(verify(text)))),
     );
 
+    let exchange =
+        |key| Exchange { key, name: "name", address, customer: None, scope: None, id: TokenId([0; 8]) };
     let tokens: Vec<_> =
-        texts[..10_000].iter().map(|text| gate.exchange(text, "name", address, None).unwrap().0).collect();
+        texts[..10_000].iter().map(|text| gate.exchange(&exchange(text)).unwrap().text).collect();
     let by_token = |text: &str| gate.verify(Credential::Token(text), address, None, needs).is_ok();
     report(
         "verify, token, random",
@@ -153,6 +157,7 @@ impl MadeUp {
             validity: Validity::new(None, None).unwrap(),
             suspended: false,
             customer: None,
+            revoked: Vec::new(),
             policy,
             last_use: None,
         }

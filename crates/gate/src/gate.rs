@@ -2,10 +2,9 @@ use std::{net::IpAddr, sync::Arc};
 
 use base::{Clock, Id, Result, Timestamp};
 use keys::{
-    ApiKey, Claims, Customer, KeyRequest, KeyText, NotAKey, Peppers, Permission, Refusal, SecretMac,
-    TOKEN_LIFETIME, TokenKeys, decide,
+    ApiKey, Claims, Customer, KeyRequest, KeyText, NotAKey, Peppers, Permission, Permissions, Refusal,
+    SecretMac, TOKEN_PREFIX, TokenKeys, decide,
 };
-use zeroize::Zeroizing;
 
 use crate::{
     KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, follow::Following, history::Whose,
@@ -25,7 +24,7 @@ pub struct Secrets {
 pub struct Gate {
     live: LiveKeys,
     secrets: Secrets,
-    clock: Clock,
+    pub(crate) clock: Clock,
     pub(crate) following: Following,
 }
 
@@ -45,6 +44,8 @@ pub struct Verified {
     pub key: Arc<KeyRecord>,
     /// Which of its secrets was shown.
     pub slot: u8,
+    /// What it may do: less than its key, if a token was narrowed.
+    pub permissions: Permissions,
     /// The customer it acts for.
     pub customer: Option<Id<Customer>>,
     /// Whether the key or its token names that customer, and not the request alone.
@@ -64,7 +65,7 @@ pub enum Denied {
     Unknown,
     /// The token's hour is over.
     TokenExpired,
-    /// The key has changed, or gone, since the token was made.
+    /// The token was revoked, or its key has changed or gone since it was made.
     TokenEnded,
     /// The key has another name than the one given.
     WrongName,
@@ -72,6 +73,15 @@ pub enum Denied {
     Refused(Refusal),
     /// The key has used up its limit.
     OverLimit(OverLimit),
+    /// The exchange asks for scopes that the key does not have.
+    BeyondScope,
+}
+
+impl<'a> Credential<'a> {
+    /// A text that may be either: what begins as a bearer token does is one.
+    pub fn of(text: &'a str) -> Self {
+        if text.starts_with(TOKEN_PREFIX) { Self::Token(text) } else { Self::Key(text) }
+    }
 }
 
 impl Verified {
@@ -94,15 +104,18 @@ impl Denied {
             Self::WrongName => "wrongName",
             Self::Refused(refusal) => refusal.code(),
             Self::OverLimit(_) => "overLimit",
+            Self::BeyondScope => "beyondScope",
         }
     }
 }
 
 /// A key whose secret, or whose token, was shown.
-struct Proved {
-    key: Arc<KeyRecord>,
-    slot: u8,
-    pin: Option<Id<Customer>>,
+pub(crate) struct Proved {
+    pub key: Arc<KeyRecord>,
+    pub slot: u8,
+    pub pin: Option<Id<Customer>>,
+    /// What the token says, if it was one.
+    pub claims: Option<Claims>,
 }
 
 impl Gate {
@@ -136,9 +149,10 @@ impl Gate {
         needs: Option<Permission>,
     ) -> Result<Verified, Denied> {
         let now = self.clock.now();
-        let Proved { key, slot, pin } = self.prove(credential, now)?;
+        let Proved { key, slot, pin, claims } = self.prove(credential, now)?;
         let check_address = matches!(credential, Credential::Key(_));
-        let request = KeyRequest { now, address, check_address, customer, needs };
+        let scope = claims.and_then(|claims| claims.scope);
+        let request = KeyRequest { now, address, check_address, customer, scope, needs };
         let customer =
             decide(&key.policy, key.validity, key.suspended, pin, &request).map_err(Denied::Refused)?;
         let limit = match &key.limiter {
@@ -146,32 +160,12 @@ impl Gate {
             None => None,
         };
         self.live.note_use(&key, slot, Use { at: now, address });
-        Ok(Verified { key, slot, customer, pinned: pin.is_some(), limit })
-    }
-
-    /// Exchanges a key for a bearer token, which `verify` takes in its place.
-    pub fn exchange(
-        &self,
-        key: &str,
-        name: &str,
-        address: Option<IpAddr>,
-        customer: Option<Id<Customer>>,
-    ) -> Result<(Zeroizing<String>, Claims, Verified), Denied> {
-        self.prove_key(key, name)?;
-        let verified = self.verify(Credential::Key(key), address, customer, None)?;
-        let claims = Claims {
-            key: verified.key.id,
-            slot: verified.slot,
-            epoch: verified.key.epoch,
-            generation: self.following.generation(),
-            customer: verified.customer,
-            expires: self.clock.now().plus(TOKEN_LIFETIME),
-        };
-        Ok((self.secrets.tokens.mint(&claims), claims, verified))
+        let permissions = key.policy.permissions_within(scope);
+        Ok(Verified { key, slot, permissions, customer, pinned: pin.is_some(), limit })
     }
 
     /// Which key is shown, by which of its secrets, and to which customer that pins it.
-    fn prove(&self, credential: Credential<'_>, now: Timestamp) -> Result<Proved, Denied> {
+    pub(crate) fn prove(&self, credential: Credential<'_>, now: Timestamp) -> Result<Proved, Denied> {
         match credential {
             Credential::Key(text) => {
                 let key = match KeyText::parse(text) {
@@ -190,7 +184,7 @@ impl Gate {
                     |secret: &&StoredSecret| self.secrets.peppers.verify(secret.pepper, &secret.mac, &key);
                 let slot = record.secrets(now).find(proved).ok_or(Denied::Unknown)?.slot;
                 let pin = record.customer;
-                Ok(Proved { key: record, slot, pin })
+                Ok(Proved { key: record, slot, pin, claims: None })
             }
             Credential::Token(text) => {
                 let claims = self.secrets.tokens.check(text).map_err(|_| Denied::Unknown)?;
@@ -201,12 +195,13 @@ impl Gate {
                 let record = self.live.get(claims.key).ok_or(Denied::TokenEnded)?;
                 let is_current = claims.epoch == record.epoch
                     && claims.generation == self.following.generation()
-                    && record.secrets(now).any(|secret| secret.slot == claims.slot);
+                    && record.secrets(now).any(|secret| secret.slot == claims.slot)
+                    && !record.has_revoked(claims.id);
                 if !is_current {
                     return Err(Denied::TokenEnded);
                 }
                 let pin = claims.customer.or(record.customer);
-                Ok(Proved { key: record, slot: claims.slot, pin })
+                Ok(Proved { key: record, slot: claims.slot, pin, claims: Some(claims) })
             }
         }
     }
@@ -264,12 +259,14 @@ impl Gate {
         let proved = |secret: &&StoredSecret| secret.imported.is_some() && secret.mac == mac;
         let slot = record.secrets(now).find(proved).ok_or(Denied::Unknown)?.slot;
         let pin = record.customer;
-        Ok(Proved { key: record, slot, pin })
+        Ok(Proved { key: record, slot, pin, claims: None })
     }
 
-    /// The key of this text and name, whether or not it may be used now.
+    /// The key of this text and name, whether or not it may be used now. Its id
+    /// does for its name.
     pub fn prove_key(&self, key: &str, name: &str) -> Result<Arc<KeyRecord>, Denied> {
         let record = self.prove(Credential::Key(key), self.clock.now())?.key;
-        if record.name == name_hash(name) { Ok(record) } else { Err(Denied::WrongName) }
+        let is_its_own = record.name == name_hash(name) || name.trim().parse() == Ok(record.id);
+        if is_its_own { Ok(record) } else { Err(Denied::WrongName) }
     }
 }

@@ -21,6 +21,7 @@
 //! # }
 //! ```
 
+mod exchange;
 mod feed;
 mod follow;
 mod gate;
@@ -36,6 +37,7 @@ mod shown;
 pub mod tower;
 mod trust;
 
+pub use exchange::{Exchange, Inspected, Issued};
 pub use feed::{Answer, Change, Changes, KeySource};
 pub use gate::{Credential, Denied, Gate, Secrets, Verified};
 pub use limit::{LimitState, OverLimit};

@@ -12,7 +12,7 @@ use crate::{
     FormerSecret, KeyRecord, LiveKey,
     imported::{Imported, Known},
     limit::Limiter,
-    record::{Former, Use, Used},
+    record::{Former, Seldom, Use, Used},
 };
 
 /// A power of two. With a million keys a shard holds about sixty, so a change
@@ -109,7 +109,7 @@ impl LiveKeys {
             .filter_map(|id| {
                 let record = self.get(id)?;
                 let last = record.used.take_unstored()?;
-                let former = record.former.as_deref();
+                let former = record.any_former();
                 let former =
                     former.and_then(|former| Some((former.secret.slot, former.used.take_unstored()?.at)));
                 Some(NotedUse { key: record, last, former })
@@ -127,7 +127,8 @@ impl LiveKeys {
             Some(former) if former.last_use().is_some() => Used::after(&former.used),
             _ => Used::new(key.last_use),
         };
-        let former = key.former.map(|secret| Box::new(former_secret(secret, former)));
+        let former = key.former.map(|secret| former_secret(secret, former));
+        let is_seldom = former.is_some() || !key.revoked.is_empty();
         KeyRecord {
             id: key.id,
             epoch: key.epoch,
@@ -137,7 +138,7 @@ impl LiveKeys {
             policy,
             name: key.name,
             secret: key.secret,
-            former,
+            seldom: is_seldom.then(|| Box::new(Seldom { former, revoked: key.revoked.into() })),
             limiter,
             used,
         }

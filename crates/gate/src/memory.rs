@@ -149,6 +149,7 @@ impl LiveKey {
             validity: Validity::default(),
             suspended: false,
             customer: None,
+            revoked: Vec::new(),
             policy,
             last_use: None,
         }

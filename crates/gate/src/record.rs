@@ -6,7 +6,7 @@ use std::{
 
 use base::{Id, Timestamp};
 use foldhash::fast::FixedState;
-use keys::{ApiKey, Customer, Policy, SecretMac, TextHash, Validity};
+use keys::{ApiKey, Customer, Policy, SecretMac, TextHash, TokenId, Validity};
 
 use crate::limit::Limiter;
 
@@ -29,6 +29,8 @@ pub struct LiveKey {
     pub suspended: bool,
     /// The customer it is pinned to.
     pub customer: Option<Id<Customer>>,
+    /// Its tokens that were ended one by one and are not over yet.
+    pub revoked: Vec<TokenId>,
     /// What it may do.
     pub policy: Policy,
     /// When and from where it was last used, as far as is stored.
@@ -85,10 +87,17 @@ pub struct KeyRecord {
     pub policy: Arc<Policy>,
     pub(crate) name: u32,
     pub(crate) secret: StoredSecret,
-    /// Few keys have one at any time.
-    pub(crate) former: Option<Box<Former>>,
+    pub(crate) seldom: Option<Box<Seldom>>,
     pub(crate) limiter: Option<Arc<Limiter>>,
     pub(crate) used: Used,
+}
+
+/// What few keys have at any time.
+#[derive(Debug)]
+pub(crate) struct Seldom {
+    pub(crate) former: Option<Former>,
+    /// Its tokens that were ended one by one.
+    pub(crate) revoked: Box<[TokenId]>,
 }
 
 /// The former secret of a live key.
@@ -145,12 +154,12 @@ impl Used {
 impl KeyRecord {
     /// The secrets that are good at `now`.
     pub(crate) fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &StoredSecret> {
-        let former = self.former.as_deref().filter(move |former| now < former.ends);
+        let former = self.any_former().filter(move |former| now < former.ends);
         std::iter::once(&self.secret).chain(former.map(|former| &former.secret))
     }
 
     pub(crate) fn all_secrets(&self) -> impl Iterator<Item = &StoredSecret> {
-        std::iter::once(&self.secret).chain(self.former.as_deref().map(|former| &former.secret))
+        std::iter::once(&self.secret).chain(self.any_former().map(|former| &former.secret))
     }
 
     /// The slot of the secret that takes the place of its own.
@@ -160,7 +169,17 @@ impl KeyRecord {
 
     /// The former secret, if this slot is its.
     pub(crate) fn former(&self, slot: u8) -> Option<&Former> {
-        self.former.as_deref().filter(|former| former.secret.slot == slot)
+        self.any_former().filter(|former| former.secret.slot == slot)
+    }
+
+    /// The former secret, whether or not it is over.
+    pub(crate) fn any_former(&self) -> Option<&Former> {
+        self.seldom.as_ref().and_then(|seldom| seldom.former.as_ref())
+    }
+
+    /// Whether this token of the key was ended.
+    pub(crate) fn has_revoked(&self, token: TokenId) -> bool {
+        self.seldom.as_ref().is_some_and(|seldom| seldom.revoked.contains(&token))
     }
 
     /// When and from where it was last used.

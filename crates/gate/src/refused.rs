@@ -18,13 +18,14 @@ impl From<Denied> for Error {
                 "This is the masked form of an API key; the key itself was shown when it was created.".into(),
             ),
             Denied::TokenExpired => Self::Unauthenticated("The bearer token has expired.".into()),
-            Denied::TokenEnded => {
-                Self::Unauthenticated("The bearer token has ended: its key was changed or deleted.".into())
-            }
+            Denied::TokenEnded => Self::Unauthenticated(
+                "The bearer token has ended: it was revoked, or its key was changed or deleted.".into(),
+            ),
             Denied::Refused(refusal @ (Refusal::Suspended | Refusal::NotStarted | Refusal::Expired)) => {
                 Self::Unauthenticated(refusal.to_string())
             }
             Denied::Refused(refusal) => Self::Forbidden(refusal.to_string()),
+            Denied::BeyondScope => Self::invalid("scope", "is beyond what the key may do"),
             Denied::OverLimit(over) => Self::TooMany {
                 message: format!(
                     "The key may make {} requests in {} seconds, and has.",

@@ -3,9 +3,6 @@ use keys::Customer;
 
 use crate::{Credential, Denied};
 
-/// How every bearer token begins.
-const TOKEN: &str = "swt_";
-
 /// The header of a key.
 pub const API_KEY: &str = "x-api-key";
 
@@ -51,8 +48,8 @@ impl<'a> Shown<'a> {
     /// The credential that the gate is asked about.
     pub fn credential(self) -> Credential<'a> {
         match self {
-            Self::InAuthorization(text) if text.starts_with(TOKEN) => Credential::Token(text),
-            Self::InAuthorization(text) | Self::InApiKey(text) => Credential::Key(text),
+            Self::InAuthorization(text) => Credential::of(text),
+            Self::InApiKey(text) => Credential::Key(text),
         }
     }
 }

@@ -10,10 +10,10 @@ use axum::{
     routing::get,
 };
 use base::{Clock, Id, Random, Timestamp};
-use gate::{Gate, LiveKey, MemoryKeys, Secrets, Verified, tower::GuardLayer};
+use gate::{Exchange, Gate, LiveKey, MemoryKeys, Secrets, Verified, tower::GuardLayer};
 use keys::{
-    ForwardedHeader, KeyText, KeyType, MacKey, Peppers, Permission, Resource, TokenKeys, TrustedProxies,
-    Validity,
+    ForwardedHeader, KeyText, KeyType, MacKey, Peppers, Permission, Resource, TokenId, TokenKeys,
+    TrustedProxies, Validity,
 };
 use serde_json::Value as Json;
 use tower::ServiceExt;
@@ -103,7 +103,15 @@ impl Shop {
 async fn a_good_key_and_its_token_are_let_in_and_the_service_is_told_whose_they_are() {
     let mut shop = Shop::open().await;
     let (key, id) = shop.key(|_| {}).await;
-    let (token, ..) = shop.gate.exchange(&key, "A key", None, None).unwrap();
+    let wanted = Exchange {
+        key: &key,
+        name: "A key",
+        address: None,
+        customer: None,
+        scope: None,
+        id: TokenId([1; 8]),
+    };
+    let token = shop.gate.exchange(&wanted).unwrap().text;
     for (name, value) in [
         ("x-api-key", key.clone()),
         ("authorization", key.clone()),

@@ -2,7 +2,7 @@ use std::{fmt, net::IpAddr};
 
 use base::{Id, Timestamp};
 
-use crate::{Customer, KeyState, Permission, Policy, Validity};
+use crate::{Customer, KeyState, Permission, Permissions, Policy, Validity};
 
 /// One use of a key whose secret, or whose token, has been proved.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct KeyRequest {
     pub check_address: bool,
     /// For which customer, if one was named.
     pub customer: Option<Id<Customer>>,
+    /// What the token was narrowed to; `None` is all its key may do.
+    pub scope: Option<Permissions>,
     /// What the operation asks for; `None` if any key will do.
     pub needs: Option<Permission>,
 }
@@ -91,7 +93,9 @@ pub fn decide(
         (pin, named) => pin.or(named),
     };
     match request.needs {
-        Some(needed) if !policy.permissions.contains(needed) => Err(Refusal::MissingScope(needed)),
+        Some(needed) if !policy.permissions_within(request.scope).contains(needed) => {
+            Err(Refusal::MissingScope(needed))
+        }
         _ => Ok(customer),
     }
 }

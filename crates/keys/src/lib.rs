@@ -4,6 +4,7 @@
 
 mod address;
 mod base62;
+mod client;
 mod decision;
 mod forwarded;
 mod imported;
@@ -21,6 +22,7 @@ mod validity;
 pub use base::Organization;
 
 pub use address::{AddressList, MAX_ADDRESSES, Network, NotANetwork};
+pub use client::{BasicClient, NotBasic};
 pub use decision::{KeyRequest, Refusal, decide};
 pub use forwarded::{ForwardedHeader, MAX_HOPS, TrustedProxies};
 pub use imported::{HashedText, NotAHash, NotATextHash, TextHash, may_be_imported};
@@ -30,7 +32,7 @@ pub use policy::{KeyType, NotAKeyType, Policy, RateLimit, SystemRole};
 pub use resource::Resource;
 pub use scope::{NotScopes, Scopes};
 pub use text::{Environment, KeyText, NotAKey, NotAnEnvironment};
-pub use token::{Claims, NotAToken, TOKEN_LIFETIME, TokenKeys};
+pub use token::{Claims, NotAToken, TOKEN_LIFETIME, TOKEN_PREFIX, TokenId, TokenKeys};
 pub use validity::{KeyState, StartsTooLate, Validity};
 
 base::kinds! {

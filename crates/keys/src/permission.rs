@@ -62,7 +62,8 @@ impl Permission {
         format!("{}.{}", self.resource.word(), self.access.word())
     }
 
-    /// Its place in a set; not stored anywhere.
+    /// Its place in a set; stored nowhere but in bearer tokens, which name the
+    /// [catalogue](Permissions::CATALOGUE).
     const fn bit(self) -> u128 {
         1 << (self.resource as u32 * 2 + self.access as u32)
     }
@@ -107,6 +108,34 @@ pub struct Permissions(u128);
 impl Permissions {
     /// None at all.
     pub const NONE: Self = Self(0);
+
+    /// Tells apart versions in which the bits mean something else: the FNV-1a
+    /// hash of all resources' words.
+    pub(crate) const CATALOGUE: u64 = {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut n = 0;
+        while n < Resource::ALL.len() {
+            let word = Resource::ALL[n].word().as_bytes();
+            let mut at = 0;
+            // Each word ends with a comma.
+            while at <= word.len() {
+                let byte = if at < word.len() { word[at] } else { b',' };
+                hash = (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3);
+                at += 1;
+            }
+            n += 1;
+        }
+        hash
+    };
+
+    pub(crate) const fn to_bits(self) -> u128 {
+        self.0
+    }
+
+    /// `None` if a bit stands for nothing.
+    pub(crate) const fn from_bits(bits: u128) -> Option<Self> {
+        if bits & !Self::all().0 == 0 { Some(Self(bits)) } else { None }
+    }
 
     /// Every permission there is.
     pub const fn all() -> Self {
@@ -153,6 +182,11 @@ impl Permissions {
     /// Whether nothing is in this set.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// The permissions in this set as OAuth 2.0 lists them, separated by spaces.
+    pub fn to_oauth(self) -> String {
+        self.iter().map(|permission| permission.to_string()).collect::<Vec<_>>().join(" ")
     }
 
     /// The permissions in this set, sorted.

@@ -186,6 +186,22 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// What a key may do, or a token of it that was narrowed to `scope`.
+    pub fn permissions_within(&self, scope: Option<Permissions>) -> Permissions {
+        scope.map_or(self.permissions, |scope| self.permissions & scope)
+    }
+
+    /// What a token may do that asks for these scopes alone. `None` if they are
+    /// beyond the key's own, name a permission the key does not have, or come
+    /// to nothing.
+    pub fn narrowed_to(&self, asked: Scopes) -> Option<Permissions> {
+        let narrowed = asked.permissions();
+        let is_within = narrowed.is_subset(self.scopes.permissions())
+            && asked.named().is_subset(self.permissions)
+            && !(narrowed & self.permissions).is_empty();
+        is_within.then_some(narrowed)
+    }
+
     /// Whether the key may act in `project`.
     pub fn covers(&self, project: Id<Project>) -> bool {
         self.projects.is_empty() || self.projects.contains(&project)

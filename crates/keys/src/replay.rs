@@ -4,10 +4,12 @@
 use std::net::IpAddr;
 
 use base::{Id, Random, Timestamp};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    AddressList, Claims, ForwardedHeader, KeyText, MacKey, NotAKey, Scopes, TokenKeys, TrustedProxies,
-    address::Network,
+    AddressList, BasicClient, Claims, ForwardedHeader, KeyText, MacKey, NotAKey, Permissions, Scopes,
+    TokenId, TokenKeys, TrustedProxies, address::Network,
 };
 
 /// A key has one text, its masked form is known as such, and no other byte in
@@ -121,6 +123,20 @@ pub fn scopes(data: &[u8]) {
     }
 }
 
+/// A client of HTTP Basic is read back from its own header, and its secret is
+/// not printed.
+///
+/// # Panics
+/// If that does not hold.
+pub fn basic(data: &[u8]) {
+    let Ok(value) = std::str::from_utf8(data) else { return };
+    let Some(Ok(client)) = BasicClient::read(value) else { return };
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let pair = format!("{}:{}", encoded(&client.id), encoded(&client.secret));
+    let again = BasicClient::read(&format!("Basic {}", BASE64_STANDARD.encode(pair)));
+    assert!(again.is_some_and(|again| again.is_ok_and(|again| again == client)), "{client:?}");
+}
+
 /// A token has one text, says what it was made to say, and no other byte in
 /// any place of it makes a token.
 ///
@@ -146,12 +162,15 @@ pub fn token(data: &[u8]) {
 }
 
 pub(crate) fn random_claims(random: &mut Random) -> Claims {
+    let scope = u128::from_be_bytes(random.bytes()) & Permissions::all().to_bits();
     Claims {
+        id: TokenId(random.bytes()),
         key: Id::from_bytes(random.bytes()),
         slot: random.bytes::<1>()[0],
         epoch: u32::from_be_bytes(random.bytes()),
         generation: u32::from_be_bytes(random.bytes()),
         customer: (random.below(2) == 1).then(|| Id::from_bytes(random.bytes())),
+        scope: Permissions::from_bits(scope).filter(|_| random.below(2) == 1),
         expires: Timestamp::from_millis(i64::from_be_bytes(random.bytes()) >> 16),
     }
 }

@@ -22,6 +22,16 @@ impl Scopes {
         self.implied() | self.single
     }
 
+    /// Reads the list as OAuth 2.0 has it: separated by spaces, or by commas.
+    pub fn from_oauth(text: &str) -> Result<Self, NotScopes> {
+        text.replace(' ', ",").parse()
+    }
+
+    /// The single permissions, which `read` and `write` do not imply.
+    pub(crate) fn named(self) -> Permissions {
+        self.single
+    }
+
     /// What `read` and `write` stand for, where they are held.
     fn implied(self) -> Permissions {
         let reads = if self.read { Permissions::every_read() } else { Permissions::NONE };

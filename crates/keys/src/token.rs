@@ -1,24 +1,46 @@
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
-use base::{Id, Timestamp};
+use base::{Id, Timestamp, hex};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::{
-    ApiKey, Customer,
+    ApiKey, Customer, Permissions,
     mac::{KeySet, MacKey, NotAKeySet, SecretMac},
 };
 
 /// How every bearer token begins.
-const PREFIX: &str = "swt_";
+pub const TOKEN_PREFIX: &str = "swt_";
 
 /// How long a bearer token is good for.
 pub const TOKEN_LIFETIME: Duration = Duration::from_hours(1);
+
+/// Tells a token of a key from its others: random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenId(pub [u8; 8]);
+
+/// As 16 hexadecimal digits.
+impl fmt::Display for TokenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(&self.0))
+    }
+}
+
+impl FromStr for TokenId {
+    type Err = NotAToken;
+
+    fn from_str(text: &str) -> Result<Self, NotAToken> {
+        let bytes = hex::decode(text).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(NotAToken::Malformed)
+    }
+}
 
 /// What a bearer token says. It names its key and repeats nothing that may
 /// change, so that a change of the key is felt at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claims {
+    /// Its own id, by which it alone can be ended.
+    pub id: TokenId,
     /// The key it was exchanged for.
     pub key: Id<ApiKey>,
     /// Which of the key's secrets was shown; rotation ends the tokens of the old.
@@ -29,6 +51,8 @@ pub struct Claims {
     pub generation: u32,
     /// The customer it is pinned to.
     pub customer: Option<Id<Customer>>,
+    /// All that it may do of what its key may; `None` is everything.
+    pub scope: Option<Permissions>,
     /// The first moment it is over.
     pub expires: Timestamp,
 }
@@ -41,13 +65,18 @@ impl Claims {
 }
 
 /// Lengths of the parts of a token in bytes, in their order: key version, key
-/// id, secret slot, epoch, generation, whether there is a customer, customer
-/// id, expiry in milliseconds since 1970, MAC. Numbers are big-endian.
-const CLAIMS: usize = 12 + 1 + 4 + 4 + 1 + 12 + 8;
-const PAYLOAD: usize = 2 + CLAIMS;
-const WHOLE: usize = PAYLOAD + 32;
-/// Six bits a character, without padding.
-const ENCODED: usize = (WHOLE * 8).div_ceil(6);
+/// id, secret slot, epoch, generation, expiry in milliseconds since 1970, its
+/// own id, which of the next two there are; customer id; scope and the
+/// catalogue its bits are of; MAC. Numbers are big-endian. In each of the four
+/// forms they add up to a multiple of three, so no text has bits to spare.
+const FIXED: usize = 2 + 12 + 1 + 4 + 4 + 8 + 8 + 1;
+const CUSTOMER: usize = 12;
+const SCOPE: usize = 16 + 8;
+const MAC: usize = 32;
+const LONGEST: usize = FIXED + CUSTOMER + SCOPE + MAC;
+
+const HAS_CUSTOMER: u8 = 1;
+const HAS_SCOPE: u8 = 2;
 
 /// The keys under which bearer tokens are made and checked; new ones are made
 /// under the newest.
@@ -57,10 +86,11 @@ pub struct TokenKeys(KeySet);
 impl TokenKeys {
     /// Refuses an empty set and two of one version.
     pub fn new(keys: impl IntoIterator<Item = MacKey>) -> Result<Self, NotAKeySet> {
-        KeySet::new("swage bearer token 1", keys).map(Self)
+        KeySet::new("swage bearer token 2", keys).map(Self)
     }
 
-    /// The text of a token that says `claims`, 106 characters.
+    /// The text of a token that says `claims`: 100 characters, 16 more with a
+    /// customer, 32 more with a scope.
     ///
     /// # Panics
     /// Never: the newest key is in the set.
@@ -69,8 +99,8 @@ impl TokenKeys {
         let payload = write(version, claims);
         let mac = self.0.mac(version, &[&payload]).expect("the newest key is in the set");
         let whole = Zeroizing::new([&payload, &mac.as_bytes()[..]].concat());
-        let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + ENCODED));
-        text.push_str(PREFIX);
+        let mut text = Zeroizing::new(String::with_capacity(TOKEN_PREFIX.len() + LONGEST / 3 * 4));
+        text.push_str(TOKEN_PREFIX);
         BASE64_URL_SAFE_NO_PAD.encode_string(&*whole, &mut text);
         text
     }
@@ -78,49 +108,76 @@ impl TokenKeys {
     /// What a token says, if it was made under a key of ours. Whether it is
     /// over is for the caller to see.
     pub fn check(&self, text: &str) -> Result<Claims, NotAToken> {
-        let encoded = text.strip_prefix(PREFIX).ok_or(NotAToken::Foreign)?;
-        if encoded.len() != ENCODED {
+        let encoded = text.strip_prefix(TOKEN_PREFIX).ok_or(NotAToken::Foreign)?;
+        if encoded.len() > LONGEST / 3 * 4 {
             return Err(NotAToken::Malformed);
         }
-        let mut whole = Zeroizing::new([0; WHOLE]);
+        let mut buffer = Zeroizing::new([0; LONGEST]);
         // The engine refuses padding and stray bits, so one token has one text.
-        BASE64_URL_SAFE_NO_PAD.decode_slice(encoded, &mut *whole).map_err(|_| NotAToken::Malformed)?;
-        let (payload, mac) = whole.split_first_chunk::<PAYLOAD>().ok_or(NotAToken::Malformed)?;
-        let shown = SecretMac::from_bytes(mac.try_into().map_err(|_| NotAToken::Malformed)?);
-        let version = u16::from_be_bytes([payload[0], payload[1]]);
-        let made = self.0.mac(version, &[payload]).ok_or(NotAToken::UnknownKey)?;
-        if made == shown { read(&payload[2..]).ok_or(NotAToken::Malformed) } else { Err(NotAToken::Forged) }
+        let length =
+            BASE64_URL_SAFE_NO_PAD.decode_slice(encoded, &mut *buffer).map_err(|_| NotAToken::Malformed)?;
+        let (payload, mac) = buffer[..length].split_last_chunk::<MAC>().ok_or(NotAToken::Malformed)?;
+        let (version, claims) = payload.split_first_chunk().ok_or(NotAToken::Malformed)?;
+        let made = self.0.mac(u16::from_be_bytes(*version), &[payload]).ok_or(NotAToken::UnknownKey)?;
+        if made == SecretMac::from_bytes(*mac) { read(claims) } else { Err(NotAToken::Forged) }
     }
 }
 
 fn write(version: u16, claims: &Claims) -> Vec<u8> {
-    let mut payload = Vec::with_capacity(PAYLOAD);
+    let mut payload = Vec::with_capacity(LONGEST);
     payload.extend(version.to_be_bytes());
     payload.extend(claims.key.as_bytes());
     payload.push(claims.slot);
     payload.extend(claims.epoch.to_be_bytes());
     payload.extend(claims.generation.to_be_bytes());
-    payload.push(u8::from(claims.customer.is_some()));
-    payload.extend(claims.customer.map_or([0; 12], |customer| *customer.as_bytes()));
     payload.extend(claims.expires.as_millis().to_be_bytes());
+    payload.extend(claims.id.0);
+    let has = |there: bool, flag: u8| if there { flag } else { 0 };
+    payload.push(has(claims.customer.is_some(), HAS_CUSTOMER) | has(claims.scope.is_some(), HAS_SCOPE));
+    if let Some(customer) = claims.customer {
+        payload.extend(customer.as_bytes());
+    }
+    if let Some(scope) = claims.scope {
+        payload.extend(scope.to_bits().to_be_bytes());
+        payload.extend(Permissions::CATALOGUE.to_be_bytes());
+    }
     payload
 }
 
-fn read(claims: &[u8]) -> Option<Claims> {
-    let (key, rest) = claims.split_first_chunk()?;
-    let (&[slot], rest) = rest.split_first_chunk()?;
-    let (epoch, rest) = rest.split_first_chunk()?;
-    let (generation, rest) = rest.split_first_chunk()?;
-    let (&[pinned], rest) = rest.split_first_chunk()?;
-    let (customer, rest) = rest.split_first_chunk()?;
-    Some(Claims {
-        key: Id::from_bytes(*key),
-        slot,
-        epoch: u32::from_be_bytes(*epoch),
-        generation: u32::from_be_bytes(*generation),
-        customer: (pinned == 1).then(|| Id::from_bytes(*customer)),
-        expires: Timestamp::from_millis(i64::from_be_bytes(rest.try_into().ok()?)),
-    })
+fn read(mut rest: &[u8]) -> Result<Claims, NotAToken> {
+    let key = Id::from_bytes(take(&mut rest)?);
+    let [slot] = take(&mut rest)?;
+    let epoch = u32::from_be_bytes(take(&mut rest)?);
+    let generation = u32::from_be_bytes(take(&mut rest)?);
+    let expires = Timestamp::from_millis(i64::from_be_bytes(take(&mut rest)?));
+    let id = TokenId(take(&mut rest)?);
+    let [has] = take(&mut rest)?;
+    let customer = match has & HAS_CUSTOMER {
+        0 => None,
+        _ => Some(Id::from_bytes(take(&mut rest)?)),
+    };
+    let scope = match has & HAS_SCOPE {
+        0 => None,
+        _ => Some(scope(u128::from_be_bytes(take(&mut rest)?), u64::from_be_bytes(take(&mut rest)?))?),
+    };
+    if !rest.is_empty() || has > HAS_CUSTOMER | HAS_SCOPE {
+        return Err(NotAToken::Malformed);
+    }
+    Ok(Claims { id, key, slot, epoch, generation, customer, scope, expires })
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], NotAToken> {
+    let (first, others) = rest.split_first_chunk().ok_or(NotAToken::Malformed)?;
+    *rest = others;
+    Ok(*first)
+}
+
+/// The bits mean what they meant when the token was made, or nothing.
+fn scope(bits: u128, catalogue: u64) -> Result<Permissions, NotAToken> {
+    if catalogue != Permissions::CATALOGUE {
+        return Err(NotAToken::OtherCatalogue);
+    }
+    Permissions::from_bits(bits).ok_or(NotAToken::Malformed)
 }
 
 /// Why a text is no bearer token of ours.
@@ -134,6 +191,8 @@ pub enum NotAToken {
     UnknownKey,
     /// Its MAC is not ours.
     Forged,
+    /// Its scope is of a version of Swage that knows other permissions.
+    OtherCatalogue,
 }
 
 impl fmt::Display for NotAToken {
@@ -143,6 +202,7 @@ impl fmt::Display for NotAToken {
             Self::Malformed => "This is not built as a bearer token is.",
             Self::UnknownKey => "This bearer token was made under a key that is no longer in use.",
             Self::Forged => "This bearer token was altered or made elsewhere.",
+            Self::OtherCatalogue => "This bearer token was made by another version.",
         })
     }
 }

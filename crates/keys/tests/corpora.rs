@@ -35,6 +35,11 @@ fn scopes() {
 }
 
 #[test]
+fn basic() {
+    replay("basic", keys::replay::basic);
+}
+
+#[test]
 fn token() {
     replay("token", keys::replay::token);
 }

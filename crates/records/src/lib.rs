@@ -18,6 +18,7 @@ pub mod nodes;
 pub mod organizations;
 pub mod project_users;
 pub mod projects;
+pub mod revoked_tokens;
 pub mod roles;
 pub mod sessions;
 mod stamp;
@@ -53,6 +54,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         organizations::STATEMENTS,
         project_users::STATEMENTS,
         projects::STATEMENTS,
+        revoked_tokens::STATEMENTS,
         roles::STATEMENTS,
         sessions::STATEMENTS,
         store::STATEMENTS,

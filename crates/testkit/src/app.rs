@@ -379,6 +379,11 @@ impl TestOrganization<'_> {
         found.expect("the key is in the list").clone()
     }
 
+    /// A bearer token of a new key.
+    pub async fn token(&self) -> String {
+        self.app.token(&self.key("full-access").await).await
+    }
+
     /// Adds a user with this system role; answers the address and the password.
     pub async fn user(&self, role: SystemRole) -> (String, String) {
         let email = format!("{}@{}.example", role.word(), self.id);

@@ -2,6 +2,7 @@
 
 use base::{Id, Organization, Timestamp};
 use database::{Scope, Statement, params};
+use keys::TokenId;
 use serde_json::Value as Json;
 
 use crate::TestApp;
@@ -11,7 +12,7 @@ static COUNTS: Statement = Statement::system(
     "SELECT (SELECT count(*) FROM api_key) AS keys, (SELECT count(*) FROM api_key_secret) AS secrets,
             (SELECT count(*) FROM api_key_address) AS addresses, (SELECT count(*) FROM key_change) AS changes,
             (SELECT count(*) FROM audit) AS audit, (SELECT count(*) FROM idempotency) AS kept_answers,
-            (SELECT count(*) FROM session) AS sessions",
+            (SELECT count(*) FROM session) AS sessions, (SELECT count(*) FROM revoked_token) AS revoked_tokens",
 );
 
 static AUDIT: Statement = Statement::tenant(
@@ -37,6 +38,8 @@ pub struct RowCounts {
     pub kept_answers: i64,
     /// Sessions.
     pub sessions: i64,
+    /// Bearer tokens that were ended one by one.
+    pub revoked_tokens: i64,
 }
 
 /// An entry of the audit record.
@@ -73,6 +76,7 @@ impl TestApp {
                     audit: row.get("audit")?,
                     kept_answers: row.get("kept_answers")?,
                     sessions: row.get("sessions")?,
+                    revoked_tokens: row.get("revoked_tokens")?,
                 })
             })
         };
@@ -84,6 +88,18 @@ impl TestApp {
         self.write_history().await;
         let read = |tx: &mut database::Tx<'_>| records::unknown_calls::since(tx, Timestamp::MIN);
         self.history.database().read(Scope::System, read).await.unwrap()
+    }
+
+    /// Writes that so many tokens of a key were ended, as if by as many calls.
+    pub async fn fill_revoked_tokens(&self, organization: Id<Organization>, key: &str, count: u64) {
+        let key = key.parse().unwrap();
+        let expires = self.clock.now().plus(keys::TOKEN_LIFETIME);
+        let fill = move |tx: &mut database::Tx<'_>| {
+            (0..count).try_for_each(|n| {
+                records::revoked_tokens::insert(tx, key, TokenId(n.to_be_bytes()), expires).map(drop)
+            })
+        };
+        self.database.write(Scope::Organization(organization), fill).await.unwrap();
     }
 
     /// What the audit record says of a record, the oldest first.

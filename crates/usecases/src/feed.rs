@@ -12,7 +12,8 @@ use base::{Error, Id, Organization, Result};
 use database::{Database, Scope, Tx};
 use gate::{Answer, Change, Changes, KeySource, LiveKey, NotedUse, Use, name_hash};
 use keys::{
-    AddressList, ApiKey, KeyType, Network, Permissions, Policy, Project, RateLimit, Role, Scopes, Validity,
+    AddressList, ApiKey, KeyType, Network, Permissions, Policy, Project, RateLimit, Role, Scopes, TokenId,
+    Validity,
 };
 use records::{
     api_keys::{
@@ -20,7 +21,7 @@ use records::{
         addresses::{self, AddressRow},
         secrets::{self, SecretRow},
     },
-    key_changes, nodes, projects, roles, store,
+    key_changes, nodes, projects, revoked_tokens, roles, store,
 };
 use tokio::sync::{Mutex, mpsc, watch};
 
@@ -126,7 +127,8 @@ fn change(tx: &mut Tx<'_>, key: Id<ApiKey>) -> Result<Change> {
     let secrets = secrets::of(tx, key)?;
     let addresses = addresses::of(tx, key)?;
     let projects = projects::of_key(tx, key)?;
-    Ok(match live_key(&row, role, &secrets, &addresses, &projects)? {
+    let revoked = revoked_tokens::of_key(tx, key)?;
+    Ok(match live_key(&row, role, &secrets, &addresses, &projects, &revoked)? {
         Some(live) => Change::Put(Box::new(live)),
         None => Change::Remove(key),
     })
@@ -136,18 +138,21 @@ fn send_all(tx: &mut Tx<'_>, organization: Id<Organization>, keys: &mpsc::Sender
     let secrets = by_key(secrets::of_organization(tx, organization)?);
     let addresses = by_key(addresses::of_organization(tx, organization)?);
     let projects = by_key(projects::all_of_keys(tx, organization)?);
+    let revoked = by_key(revoked_tokens::all(tx, organization)?);
     let permissions: HashMap<Id<Role>, Permissions> = roles::all_permissions(tx, organization)?;
     api_keys::for_each_live(tx, organization, |row| {
         let role = permissions.get(&row.role).copied().unwrap_or(Permissions::NONE);
-        let none = (Vec::new(), Vec::new(), Vec::new());
-        let secrets = secrets.get(&row.id).unwrap_or(&none.0);
-        let addresses = addresses.get(&row.id).unwrap_or(&none.1);
-        let projects = projects.get(&row.id).unwrap_or(&none.2);
-        if let Some(live) = live_key(&row, role, secrets, addresses, projects)? {
+        let (secrets, addresses) = (of_key(&secrets, row.id), of_key(&addresses, row.id));
+        let (projects, revoked) = (of_key(&projects, row.id), of_key(&revoked, row.id));
+        if let Some(live) = live_key(&row, role, secrets, addresses, projects, revoked)? {
             keys.blocking_send(live).map_err(|_| Error::Internal("nobody takes the keys in".into()))?;
         }
         Ok(())
     })
+}
+
+fn of_key<T>(rows: &HashMap<Id<ApiKey>, Vec<T>>, key: Id<ApiKey>) -> &[T] {
+    rows.get(&key).map_or(&[], Vec::as_slice)
 }
 
 fn by_key<T>(rows: Vec<(Id<ApiKey>, T)>) -> HashMap<Id<ApiKey>, Vec<T>> {
@@ -165,6 +170,7 @@ fn live_key(
     secrets: &[SecretRow],
     addresses: &[AddressRow],
     projects: &[Id<Project>],
+    revoked: &[TokenId],
 ) -> Result<Option<LiveKey>> {
     let broken = |error: &dyn std::fmt::Display| Error::internal("a stored API key", error);
     let Some((secret, former)) = secret::of_live(secrets)? else { return Ok(None) };
@@ -201,6 +207,7 @@ fn live_key(
         validity: Validity::new(row.starts, row.expires).map_err(|e| broken(&e))?,
         suspended: row.suspended,
         customer: row.customer,
+        revoked: revoked.to_vec(),
         policy,
         last_use,
     }))

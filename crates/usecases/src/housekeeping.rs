@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base::Result;
 use database::{Scope, Tx};
-use records::{idempotency, sessions, user_links, webhook_deliveries};
+use records::{idempotency, revoked_tokens, sessions, user_links, webhook_deliveries};
 use tracing::info;
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     jobs::{Outcome, Run},
 };
 
-/// Forgets sessions, mailed links and secrets that are over, and kept answers, deliveries and changes of
+/// Forgets sessions, ended tokens, mailed links and secrets that are over, and kept answers, deliveries and changes of
 /// keys that are too old.
 pub(crate) async fn tidy(run: Run, deliveries_kept: Duration) -> Outcome {
     // In pieces, so that no unit holds the writer for long.
@@ -26,9 +26,10 @@ fn forget(tx: &mut Tx<'_>, deliveries_kept: Duration) -> Result<()> {
     let now = tx.now();
     let too_old = now.minus(KEPT_FOR);
     let over = sessions::delete_expired(tx)?;
+    let tokens = revoked_tokens::delete_expired(tx)?;
     user_links::delete_expired(tx)?;
     let forgotten = idempotency::delete_before(tx, too_old)?;
     let deliveries = webhook_deliveries::delete_before(tx, now.minus(deliveries_kept))?;
-    info!(sessions = over, answers = forgotten, deliveries, "tidied");
+    info!(sessions = over, tokens, answers = forgotten, deliveries, "tidied");
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod roles;
 mod secret_token;
 pub mod sessions;
 pub mod store;
+pub mod tokens;
 pub mod users;
 pub mod webhooks;
 

@@ -42,7 +42,10 @@ impl<T: Input> FromRequest<App> for Body<T> {
         let (parts, body) = request.into_parts();
         let context =
             parts.extensions.get::<Context>().cloned().unwrap_or_else(|| Context::new(String::new()));
-        let bytes = read(&parts.headers, body, app.settings.body_limit).await?;
+        if kind(&parts.headers) != Kind::Json {
+            return Err(Error::UnsupportedMedia("The body must be application/json.".into()).into());
+        }
+        let bytes = read(body, app.settings.body_limit).await?;
         context.read_body(bytes.len());
         let strict = T::STRICT || prefers_strict(&parts.headers);
         let value = parse(&context, &bytes, strict)?;
@@ -50,17 +53,28 @@ impl<T: Input> FromRequest<App> for Body<T> {
     }
 }
 
-async fn read(headers: &HeaderMap, mut body: RawBody, limit: usize) -> Result<Vec<u8>> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .map(|value| value.to_str().unwrap_or_default().to_ascii_lowercase());
-    let is_json = kind.as_ref().is_none_or(|kind| {
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-    });
-    if !is_json {
-        return Err(Error::UnsupportedMedia("The body must be application/json.".into()));
+/// What a body says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// JSON, or nothing said.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    Other,
+}
+
+pub(super) fn kind(headers: &HeaderMap) -> Kind {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return Kind::Json };
+    let kind = kind.to_str().unwrap_or_default().to_ascii_lowercase();
+    match kind.split(';').next().unwrap_or_default().trim() {
+        "application/json" => Kind::Json,
+        "application/x-www-form-urlencoded" => Kind::Form,
+        kind if kind.starts_with("application/") && kind.ends_with("+json") => Kind::Json,
+        _ => Kind::Other,
     }
+}
+
+pub(super) async fn read(mut body: RawBody, limit: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {

@@ -18,7 +18,7 @@ use usecases::{
 use super::{Context, Failure, Names, context::Shown, warn_of_end};
 use crate::App;
 
-const API_KEY: HeaderName = HeaderName::from_static(gate::API_KEY);
+pub(super) const API_KEY: HeaderName = HeaderName::from_static(gate::API_KEY);
 const CUSTOMER: HeaderName = HeaderName::from_static(gate::CUSTOMER);
 
 /// Says of an operation's first argument whom the operation lets in.
@@ -48,13 +48,19 @@ impl<N: Needs> FromRequestParts<App> for May<N> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let known = Known::<false>::from_request_parts(parts, app).await?;
-        if N::PERMISSION.is_some() && known.caller.is_limited() {
-            let caller = known.caller.clone();
-            let scope = Scope::Organization(caller.organization);
-            app.database.read(scope, move |tx| projects::require_shop(tx, &caller)).await?;
-        }
-        Ok(Self(known.caller.allow()?))
+        Ok(Self(allow(app, known.caller).await?))
     }
+}
+
+/// The proof that a caller may do what `N` asks for in the organization, which
+/// one limited to projects may not reach.
+pub(super) async fn allow<N: Needs>(app: &App, caller: Caller) -> Result<Allowed<N>> {
+    if N::PERMISSION.is_some() && caller.is_limited() {
+        let limited = caller.clone();
+        let scope = Scope::Organization(caller.organization);
+        app.database.read(scope, move |tx| projects::require_shop(tx, &limited)).await?;
+    }
+    caller.allow()
 }
 
 /// A caller who may do what `N` asks for in the project that the path
@@ -225,7 +231,7 @@ async fn with_session(
     Ok(member.caller(organization, address, context.request_id()))
 }
 
-async fn with_key(
+pub(super) async fn with_key(
     app: &App,
     context: &Context,
     credential: Credential<'_>,
@@ -257,7 +263,7 @@ async fn with_key(
         organization: policy.organization,
         subject: Subject::Key(verified.key.id),
         name: verified.key.id.to_string(),
-        permissions: policy.permissions,
+        permissions: verified.permissions,
         key_type: Some(policy.key_type),
         projects: policy.projects.clone(),
         customer,
@@ -273,7 +279,7 @@ pub(crate) fn customer_named(headers: &HeaderMap) -> Option<Id<Customer>> {
 }
 
 /// The client's address: the socket's, or what a trusted proxy says.
-fn client_address(parts: &Parts, app: &App) -> Option<IpAddr> {
+pub(super) fn client_address(parts: &Parts, app: &App) -> Option<IpAddr> {
     let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
     let proxies = &app.settings.proxies;
     let values = parts.headers.get_all(proxies.header().name());
@@ -282,7 +288,7 @@ fn client_address(parts: &Parts, app: &App) -> Option<IpAddr> {
 }
 
 /// One answer for all that is not known, whatever is wrong with it.
-fn not_valid() -> Error {
+pub(crate) fn not_valid() -> Error {
     Denied::Unknown.into()
 }
 

@@ -10,6 +10,12 @@ impl Check {
     /// What is wrong with a field that is not there.
     pub(crate) const REQUIRED: &'static str = "is required";
 
+    /// What is wrong with a grant that is named, but not the one there is.
+    pub(crate) const ANOTHER_GRANT: &'static str = "must be client_credentials";
+
+    /// What is wrong with a field that is there more than once.
+    pub(crate) const TWICE: &'static str = "is given twice";
+
     /// The field parsed; what is wrong with it is noted.
     pub(crate) fn optional<I, T, E: Display>(
         &mut self,

@@ -14,11 +14,16 @@ use super::{Check, Context, envelope::FailureEnvelope, paths::Form};
 pub(crate) struct Failure {
     error: Error,
     oauth: Option<&'static str>,
+    /// With what a 401 asks the caller to come again.
+    challenge: &'static str,
 }
+
+const BEARER: &str = "Bearer realm=\"swage\"";
+const BASIC: &str = "Basic realm=\"swage\", charset=\"UTF-8\"";
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, oauth: None }
+        Self { error, oauth: None, challenge: BEARER }
     }
 }
 
@@ -27,6 +32,7 @@ impl Failure {
     pub(crate) fn oauth(error: Error) -> Self {
         let word = match &error {
             Error::Invalid(fields) if fields.iter().any(is_another_grant) => "unsupported_grant_type",
+            Error::Invalid(fields) if fields.iter().all(is_another_scope) => "invalid_scope",
             Error::Unauthenticated(_) => "invalid_client",
             Error::Forbidden(_) => "unauthorized_client",
             Error::TooMany { .. } | Error::Unavailable { .. } | Error::Internal(_) => {
@@ -34,7 +40,12 @@ impl Failure {
             }
             _ => "invalid_request",
         };
-        Self { error, oauth: Some(word) }
+        Self { error, oauth: Some(word), challenge: BEARER }
+    }
+
+    /// The same failure for a caller who has come with HTTP Basic.
+    pub(crate) fn with_basic(self) -> Self {
+        Self { challenge: BASIC, ..self }
     }
 
     /// The same failure as the token endpoint tells it.
@@ -68,6 +79,7 @@ impl Failure {
         }
         let retry_after = self.error.retry_after_seconds();
         let told = form.status(status);
+        let challenge = self.challenge;
         let body = self.body(context, status);
         let mut response = match form {
             Form::Problem => (told, Json(body)).into_response(),
@@ -81,7 +93,7 @@ impl Failure {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"swage\""));
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }
@@ -126,9 +138,12 @@ impl Failure {
     }
 }
 
-/// A grant is named, but not the one there is.
 fn is_another_grant(field: &FieldError) -> bool {
-    field.path == "grantType" && field.message != Check::REQUIRED
+    matches!(field.path.as_str(), "grantType" | "grant_type") && field.message == Check::ANOTHER_GRANT
+}
+
+fn is_another_scope(field: &FieldError) -> bool {
+    field.path == "scope" && field.message != Check::TWICE
 }
 
 fn field_body(context: &Context, field: &FieldError) -> FieldFailure {

@@ -5,10 +5,12 @@ mod around;
 mod body;
 mod caller;
 mod check;
+mod client;
 mod context;
 mod cors;
 mod envelope;
 mod failure;
+mod form;
 mod key_warning;
 mod keys;
 mod listed;
@@ -22,11 +24,15 @@ mod write;
 
 pub(crate) use around::around;
 pub(crate) use body::{Body, Input};
-pub(crate) use caller::{Anyone, Door, Known, May, MayIn, Person, customer_named, send_limit, session_token};
+pub(crate) use caller::{
+    Anyone, Door, Known, May, MayIn, Person, customer_named, not_valid, send_limit, session_token,
+};
 pub(crate) use check::Check;
+pub(crate) use client::MayAsClient;
 pub(crate) use context::{Context, Shown};
 pub(crate) use envelope::{Envelope, FailureEnvelope, enveloped};
 pub(crate) use failure::{Failure, FailureBody};
+pub(crate) use form::Posted;
 pub(crate) use key_warning::warn_of_end;
 pub(crate) use loose::{Country, Flag, Number};
 pub(crate) use made_before::MadeBefore;

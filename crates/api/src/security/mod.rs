@@ -1,9 +1,12 @@
 //! Who comes in: tokens, sessions, and the door for other services.
 
+mod introspect;
 mod password;
+mod revoke;
 mod scopes;
 mod sign_in;
 mod token;
+mod token_request;
 mod verify;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +16,8 @@ use crate::{App, operations};
 pub(crate) fn router() -> OpenApiRouter<App> {
     operations![
         token::post_security_token,
+        introspect::post_security_introspect,
+        revoke::post_security_revoke,
         sign_in::post_security_login,
         sign_in::post_security_logout,
         password::post_security_password,

@@ -1,34 +1,21 @@
-use axum::{Json, extract::State, http::HeaderMap};
-use base::{Error, Id, Organization, Result};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
+};
+use base::{Error, Id, Organization, Random, Result};
 use database::Scope;
-use gate::{Credential, Denied};
-use keys::{Customer, KeyType, TOKEN_LIFETIME};
-use serde::{Deserialize, Serialize};
+use gate::{Credential, Denied, Exchange, Issued};
+use keys::{Customer, KeyType, TOKEN_LIFETIME, TokenId};
+use serde::Serialize;
 use usecases::{Subject, customers};
 use utoipa::ToSchema;
 
+use super::token_request::{TokenForm, TokenIn, Wanted};
 use crate::{
     App,
-    door::{Anyone, Body, Check, Context, Failure, Input, Shown, customer_named, send_limit, warn_of_end},
+    door::{Anyone, Context, Failure, Posted, Shown, customer_named, send_limit, warn_of_end},
 };
-
-/// A key to be exchanged for a bearer token.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(example = json!({ "apiKey": "yourApiKey", "name": "yourApiKeyName", "grantType": "client_credentials" }))]
-pub(super) struct TokenIn {
-    /// The key.
-    #[schema(required = true, nullable = false)]
-    api_key: Option<String>,
-    /// Its name.
-    #[schema(required = true, nullable = false)]
-    name: Option<String>,
-    /// `client_credentials`; `grant_type` is read too.
-    #[serde(alias = "grant_type")]
-    grant_type: Option<String>,
-}
-
-impl Input for TokenIn {}
 
 /// A bearer token.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,6 +34,9 @@ pub(super) struct TokenOut {
     token_type: String,
     /// Seconds until it is over.
     expires_in: u64,
+    /// What it may do, separated by spaces; there where a scope was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
 }
 
 /// A bearer token, as one revision of the documentation has it.
@@ -67,10 +57,14 @@ struct TokenData {
 /// checked here. A customer's key names its customer in the header
 /// `apiCustomerId`, which pins the token to it; without one, or with one that
 /// is not known, prices are the organization's default ones.
+///
+/// The form of OAuth 2.0 (client credentials, RFC 6749, section 4.4) is taken
+/// too: `client_id` is the key's name or its id, `client_secret` the key; both
+/// may come in HTTP Basic instead. `scope` narrows the token.
 #[utoipa::path(
     post, path = "/security/v1/token", tag = "Security", operation_id = "postSecurityToken",
     params(("apiCustomerId" = Option<String>, Header, description = "The customer the token is pinned to")),
-    request_body = TokenIn,
+    request_body(content((TokenIn = "application/json"), (TokenForm = "application/x-www-form-urlencoded"))),
     responses((status = 200, description = "A bearer token", body = TokenOut)),
 )]
 pub(super) async fn post_security_token(
@@ -78,12 +72,17 @@ pub(super) async fn post_security_token(
     State(app): State<App>,
     context: Context,
     headers: HeaderMap,
-    body: Result<Body<TokenIn>, Failure>,
+    posted: Result<Posted<TokenIn, TokenForm>, Failure>,
 ) -> Result<Json<TokenOut>, Failure> {
-    let body = body.map_err(Failure::into_oauth)?;
-    let (key, name) = body.value.checked().map_err(Failure::oauth)?;
-    let exchanged = exchange(&app, &anyone, &context, &headers, &key, &name).await;
-    exchanged.map(Json).map_err(Failure::oauth)
+    // As RFC 6749 asks; `Cache-Control: no-store` is on every answer.
+    context.send(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    let (wanted, is_basic) = Wanted::read(posted.map_err(Failure::into_oauth)?, &headers);
+    let exchanged = match wanted {
+        Ok(wanted) => exchange(&app, &anyone, &context, &headers, &wanted).await,
+        Err(error) => Err(error),
+    };
+    let exchanged = exchanged.map(Json).map_err(Failure::oauth);
+    if is_basic { exchanged.map_err(Failure::with_basic) } else { exchanged }
 }
 
 async fn exchange(
@@ -91,15 +90,15 @@ async fn exchange(
     anyone: &Anyone,
     context: &Context,
     headers: &HeaderMap,
-    key: &str,
-    name: &str,
+    wanted: &Wanted,
 ) -> Result<TokenOut> {
+    let shown = Credential::Key(&wanted.key);
     let show_refused = |denied: Denied| {
-        context.show(Shown::refused(&app.gate, Credential::Key(key), denied, anyone.address));
+        context.show(Shown::refused(&app.gate, shown, denied, anyone.address));
         Error::from(denied)
     };
-    let prove = || app.gate.prove_key(key, name);
-    let candidate = app.gate.informed(Credential::Key(key), prove).await.map_err(show_refused)?;
+    let prove = || app.gate.prove_key(&wanted.key, &wanted.name);
+    let candidate = app.gate.informed(shown, prove).await.map_err(show_refused)?;
     let named = customer_named(headers).filter(|_| candidate.policy.key_type == KeyType::Customer);
     let customer = match named {
         // A pinned key is told when another customer is named.
@@ -107,13 +106,20 @@ async fn exchange(
         Some(named) => known_customer(app, candidate.policy.organization, named).await?,
         None => None,
     };
-    let exchanged = app.gate.exchange(key, name, anyone.address, customer).map_err(|denied| {
+    let issued = app.gate.exchange(&Exchange {
+        key: &wanted.key,
+        name: &wanted.name,
+        address: anyone.address,
+        customer,
+        scope: wanted.scope,
+        id: TokenId(app.random(Random::bytes)),
+    });
+    let Issued { text, claims, verified } = issued.map_err(|denied| {
         if let Denied::OverLimit(over) = denied {
             send_limit(context, over.headers());
         }
         show_refused(denied)
-    });
-    let (token, claims, verified) = exchanged?;
+    })?;
     context.show(Shown::let_in(&verified, anyone.address));
     if let Some(limit) = verified.limit {
         send_limit(context, limit.headers());
@@ -122,12 +128,13 @@ async fn exchange(
     context.called_by(Subject::Key(claims.key));
     let expires = claims.expires.to_string();
     Ok(TokenOut {
-        data: TokenData { security_token: token.to_string(), expires: expires.clone() },
-        security_token: token.to_string(),
+        data: TokenData { security_token: text.to_string(), expires: expires.clone() },
+        security_token: text.to_string(),
         expires,
-        access_token: token.to_string(),
+        access_token: text.to_string(),
         token_type: "Bearer".to_owned(),
         expires_in: TOKEN_LIFETIME.as_secs(),
+        scope: wanted.scope.map(|_| verified.permissions.to_oauth()),
     })
 }
 
@@ -139,17 +146,4 @@ async fn known_customer(
     let scope = Scope::Organization(organization);
     let is_known = app.database.read(scope, move |tx| customers::exists(tx, named)).await?;
     Ok(is_known.then_some(named))
-}
-
-impl TokenIn {
-    fn checked(self) -> Result<(String, String)> {
-        let mut check = Check::default();
-        let key = check.required("apiKey", self.api_key, Ok::<_, Error>);
-        let name = check.required("name", self.name, Ok::<_, Error>);
-        check.required("grantType", self.grant_type, |grant| match grant.as_str() {
-            "client_credentials" => Ok(()),
-            _ => Err("must be client_credentials"),
-        });
-        check.finish(key.zip(name))
-    }
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use base::{Id, Random, Timestamp};
-use gate::{Credential, Denied};
-use keys::KeyText;
+use gate::{Credential, Denied, Exchange};
+use keys::{KeyText, TokenId};
 use rstest::rstest;
 use testkit::{Engine, Postgres, Sqlite, TestApp};
 
@@ -83,7 +83,9 @@ async fn a_million_garbage_keys_leave_no_trace(#[values(Sqlite, Postgres)] engin
         let denied = gate.verify(credential, address, None, None).unwrap_err();
         assert_eq!(denied, Denied::Unknown, "{text}");
         if garbage.made % 10 == 1 {
-            assert_eq!(gate.exchange(&text, &key.name, address, None).unwrap_err(), Denied::Unknown);
+            let (key, name, id) = (text.as_str(), key.name.as_str(), TokenId([0; 8]));
+            let exchange = Exchange { key, name, address, customer: None, scope: None, id };
+            assert_eq!(gate.exchange(&exchange).unwrap_err(), Denied::Unknown);
         }
     };
     (0..10_000).for_each(|_| try_one());

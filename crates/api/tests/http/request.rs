@@ -141,6 +141,9 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
             let text = TextHash::Sha256.of(&shop.key("full-access").await.id);
             body["keys"][0]["hash"]["value"] = json!(text.to_hex());
         }
+        "/security/v1/introspect" | "/security/v1/revoke" => {
+            body["token"] = json!(shop.token().await);
+        }
         "/security/v1/login" => {
             body["email"] = json!(shop.email);
             body["password"] = json!(shop.password);

@@ -34,6 +34,7 @@ fn request() -> KeyRequest {
         address: Some([10, 1, 2, 3].into()),
         check_address: true,
         customer: None,
+        scope: None,
         needs: Some(Permission::read(Resource::Hose)),
     }
 }

@@ -95,3 +95,40 @@ fn no_projects_are_all_projects() {
     policy.projects.insert(one);
     assert!(policy.covers(one) && !policy.covers(other));
 }
+
+#[test]
+fn a_token_is_narrowed_to_what_its_key_has() {
+    let policy = |key_type: KeyType, scopes: &str| {
+        let scopes: Scopes = scopes.parse().unwrap();
+        Policy {
+            organization: Id::from_bytes([1; 12]),
+            key_type,
+            role: Id::from_bytes([2; 12]),
+            scopes,
+            permissions: key_type.permits(Permissions::all(), scopes),
+            addresses: AddressList::default(),
+            projects: BTreeSet::new(),
+            rate_limit: None,
+        }
+    };
+    let narrowed = |policy: &Policy, asked: &str| {
+        policy
+            .narrowed_to(Scopes::from_oauth(asked).unwrap())
+            .map(|scope| policy.permissions_within(Some(scope)))
+    };
+    let full = policy(KeyType::FullAccess, "read,write");
+    let hose_read = [Permission::read(R::Hose)].into_iter().collect();
+    assert_eq!(narrowed(&full, "hose:read"), Some(hose_read));
+    assert_eq!(narrowed(&full, "read"), Some(full.permissions.reads()));
+    assert_eq!(narrowed(&full, "read write"), Some(full.permissions));
+    assert_eq!(narrowed(&full, "hose:read,hose:write"), Some(Permissions::of(&[R::Hose])));
+    // Named, and not the key's: its type does not permit it.
+    assert_eq!(narrowed(&full, "hose:read apiKey:read"), None);
+    let reader = policy(KeyType::Admin, "hose:read,brand:read");
+    for beyond in ["read", "hose:write", "hose:read write", "size:read"] {
+        assert_eq!(narrowed(&reader, beyond), None, "{beyond}");
+    }
+    // A word of which nothing is left.
+    assert_eq!(narrowed(&policy(KeyType::ReadOnly, "read,write"), "write"), None);
+    assert_eq!(reader.permissions_within(None), reader.permissions);
+}
