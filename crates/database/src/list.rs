@@ -48,6 +48,8 @@ pub enum Compare {
     Equal,
     /// Contains the value, both folded: the column is a `*_norm` one.
     Contains,
+    /// `true` asks for rows without a value, `false` for those with one.
+    Missing,
     /// From one number up to another: the value is `FROM..BELOW`, where either
     /// may be left out, or one number alone.
     Range,
@@ -194,6 +196,11 @@ impl Text {
                     let pattern = format!("%{}%", escaped(&base::normalized(value)));
                     format!("{} LIKE {} ESCAPE '!'", filter.column, self.param(pattern))
                 }
+                Compare::Missing => match value.as_str() {
+                    "true" => format!("{} IS NULL", filter.column),
+                    "false" => format!("{} IS NOT NULL", filter.column),
+                    _ => return Err(Error::invalid(filter.name, "must be true or false")),
+                },
                 Compare::Range => {
                     let ends = range(value).ok_or_else(|| Error::invalid(filter.name, "is no range"))?;
                     self.between(filter.column, ends)

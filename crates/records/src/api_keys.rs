@@ -48,6 +48,8 @@ pub struct ApiKeyRow {
     pub deleted: Option<Timestamp>,
     /// By whom.
     pub deleted_by: Option<String>,
+    /// Why, where that was said.
+    pub revoked_reason: Option<String>,
     /// When it was last used.
     pub last_used: Option<Timestamp>,
     /// From where.
@@ -58,6 +60,14 @@ pub struct ApiKeyRow {
 
 const FROM: &str = "api_key LEFT JOIN api_key_use
     ON api_key_use.organization_id = api_key.organization_id AND api_key_use.key_id = api_key.id";
+
+/// When a key was last used: one that never was counts from when it was made.
+const USED_OR_MADE: &str = "coalesce(api_key_use.last_used, api_key.created)";
+
+/// Before every moment for a key that is left open, else when it was last
+/// used: below a moment lie the keys that are open or were not used since.
+const DOUBTFUL: &str = "CASE WHEN api_key.expires IS NULL OR api_key.has_addresses = 0 THEN -62135596800000
+    ELSE coalesce(api_key_use.last_used, api_key.created) END";
 
 /// The keys that were not deleted.
 pub static LIST: List = List { condition: "api_key.deleted IS NULL", ..LIST_WITH_DELETED_BASE };
@@ -79,6 +89,40 @@ const LIST_WITH_DELETED_BASE: List = List {
             compare: Compare::Equal,
             index: "api_key_type",
         },
+        Filter { name: "id", column: "api_key.id", compare: Compare::Equal, index: "" },
+        Filter {
+            name: "created",
+            column: "api_key.created",
+            compare: Compare::Range,
+            index: "api_key_created",
+        },
+        Filter {
+            name: "createdBy",
+            column: "api_key.created_by",
+            compare: Compare::Equal,
+            index: "api_key_created_by",
+        },
+        Filter { name: "role", column: "api_key.role_id", compare: Compare::Equal, index: "api_key_role" },
+        Filter {
+            name: "customer",
+            column: "api_key.customer_id",
+            compare: Compare::Equal,
+            index: "api_key_customer",
+        },
+        Filter {
+            name: "neverExpires",
+            column: "api_key.expires",
+            compare: Compare::Missing,
+            index: "api_key_expires",
+        },
+        Filter {
+            name: "hasAddresses",
+            column: "api_key.has_addresses",
+            compare: Compare::Range,
+            index: "api_key_has_addresses",
+        },
+        Filter { name: "lastUsed", column: USED_OR_MADE, compare: Compare::Range, index: "" },
+        Filter { name: "doubtful", column: DOUBTFUL, compare: Compare::Range, index: "" },
     ],
     sorts: &[
         Sort { name: "created", column: "api_key.created", text: false, index: "api_key_created" },
@@ -98,7 +142,8 @@ static UPDATE: Statement = Statement::tenant(
     "api_key.update",
     "UPDATE api_key SET name = $3, name_norm = $4, key_type = $5, scopes = $6, role_id = $7, customer_id = $8,
             rate_requests = $9, rate_seconds = $10, starts = $11, expires = $12, suspended = $13, epoch = $14,
-            last_modified = $15, last_modified_by = $16, rev = $17, deleted = $18, deleted_by = $19, masked = $20
+            last_modified = $15, last_modified_by = $16, rev = $17, deleted = $18, deleted_by = $19, masked = $20,
+            revoked_reason = $21
      WHERE organization_id = $1 AND id = $2",
 );
 
@@ -209,6 +254,7 @@ pub fn update(tx: &mut Tx<'_>, row: &ApiKeyRow) -> Result<()> {
             row.deleted,
             row.deleted_by.clone(),
             row.masked.as_str(),
+            row.revoked_reason.clone(),
         ],
     )
 }
@@ -266,6 +312,7 @@ fn read(row: &Row<'_>) -> Result<ApiKeyRow> {
         epoch: row.get("epoch")?,
         deleted: row.get("deleted")?,
         deleted_by: row.get("deleted_by")?,
+        revoked_reason: row.get("revoked_reason")?,
         last_used: row.get("last_used")?,
         last_used_address: row.get("last_used_address")?,
         stamp: Stamp::read(row)?,

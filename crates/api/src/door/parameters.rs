@@ -126,6 +126,21 @@ impl Parameters {
     /// What is asked of a list. Names that neither it nor `others` know are
     /// ignored, and the answer says so.
     pub(crate) fn list(&self, list: &List, others: &[&str]) -> Result<ListQuery> {
+        let filters = list.filters.iter().map(|filter| filter.name);
+        let known: Vec<_> = others.iter().copied().chain(filters.clone()).collect();
+        let mut query = self.page_of(list, &known)?;
+        for name in filters {
+            let values: Vec<_> =
+                self.all(name).filter(|value| !value.is_empty()).map(ToOwned::to_owned).collect();
+            if !values.is_empty() {
+                query.filters.push((name.to_owned(), values));
+            }
+        }
+        Ok(query)
+    }
+
+    /// The same without the list's own filters: `others` says what narrows it.
+    pub(crate) fn page_of(&self, list: &List, others: &[&str]) -> Result<ListQuery> {
         const OWN: &[&str] = &[
             "page",
             "limit",
@@ -159,15 +174,7 @@ impl Parameters {
             }
             None => list.sorts.first().filter(|_| down).map(|sort| (sort.name.to_owned(), true)),
         };
-        for filter in list.filters {
-            let values: Vec<_> =
-                self.all(filter.name).filter(|value| !value.is_empty()).map(ToOwned::to_owned).collect();
-            if !values.is_empty() {
-                query.filters.push((filter.name.to_owned(), values));
-            }
-        }
-        let filters = list.filters.iter().map(|filter| filter.name);
-        let known: Vec<_> = OWN.iter().chain(others).copied().chain(filters).collect();
+        let known: Vec<_> = OWN.iter().chain(others).copied().collect();
         self.ignore_all_but(&known);
         Ok(query)
     }

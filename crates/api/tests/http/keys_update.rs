@@ -208,6 +208,7 @@ async fn a_document_that_was_read_may_be_posted_back(#[values(Sqlite, Postgres)]
             "lastUsed",
             "lastUsedAddress",
             "projectIds",
+            "revokedReason",
             "secrets",
             "state",
             "warnings",

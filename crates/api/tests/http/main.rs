@@ -25,6 +25,7 @@ mod jwt;
 mod key_life;
 mod keys_create;
 mod keys_list;
+mod keys_review;
 mod keys_update;
 mod limits;
 mod nodes;

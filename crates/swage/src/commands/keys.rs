@@ -5,7 +5,7 @@ use database::{Priority, Scope, list::ListQuery};
 use swage::{open_database, open_store, usual_scopes};
 use usecases::{
     Caller,
-    api_keys::{self, ApiKey, ApprovedAddress, Essentials, Minted, NewKey},
+    api_keys::{self, ApiKey, ApprovedAddress, Essentials, Minted, NewKey, Selection},
 };
 
 use super::{CALLER, Context, organization, print, tell};
@@ -28,7 +28,9 @@ async fn list(context: Context, of: Of, deleted: bool) -> Result<()> {
     let mut query = ListQuery { limit: database::list::MAX_LIMIT, ..ListQuery::default() };
     loop {
         let (may_read, asked) = (may_read.clone(), query.clone());
-        let unit = move |tx: &mut database::Tx<'_>| api_keys::list(tx, &may_read, deleted, &asked);
+        let unit = move |tx: &mut database::Tx<'_>| {
+            api_keys::list(tx, &may_read, deleted, &Selection::default(), &asked)
+        };
         let page = database.read(Scope::Organization(organization), unit).await?;
         page.items.iter().for_each(|key| lines += &row(key));
         match page.cursor {

@@ -106,9 +106,21 @@ pub fn delete(
     key: &str,
     rev: Option<i64>,
 ) -> Result<ApiKey> {
+    delete_because(tx, caller, key, rev, None)
+}
+
+/// The same, with the reason.
+pub(super) fn delete_because(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    key: &str,
+    rev: Option<i64>,
+    reason: Option<String>,
+) -> Result<ApiKey> {
     replace(tx, caller, key, rev, "delete", |tx, _, row| {
         row.deleted = Some(tx.now());
         row.deleted_by = Some(caller.subject.to_string());
+        row.revoked_reason = reason;
         row.epoch += 1;
         let forgotten = secrets::of(tx, row.id)?;
         forgotten.iter().try_for_each(|secret| secrets::delete(tx, row.id, secret))

@@ -83,6 +83,7 @@ pub(super) fn plan(
         epoch: 1,
         deleted: None,
         deleted_by: None,
+        revoked_reason: None,
         last_used: None,
         last_used_address: None,
         stamp: Stamp::new(tx.now(), caller.subject.to_string()),

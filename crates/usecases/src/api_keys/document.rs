@@ -59,6 +59,9 @@ pub struct ApiKey {
     pub deleted: Option<Timestamp>,
     /// By whom.
     pub deleted_by: Option<String>,
+    /// Why, where that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_reason: Option<String>,
     /// What its administrator should know.
     #[serde(skip)]
     pub warnings: Vec<Warning>,
@@ -160,6 +163,7 @@ impl ApiKey {
             last_used_address: row.last_used_address.clone(),
             deleted: row.deleted,
             deleted_by: row.deleted_by.clone(),
+            revoked_reason: row.revoked_reason.clone(),
             warnings: Vec::new(),
             stamp: row.stamp.clone(),
         };

@@ -6,9 +6,12 @@ mod document;
 mod fields;
 mod import;
 mod in_projects;
+mod report;
 mod revise;
+mod revoke;
 mod rotate;
 pub(crate) mod secret;
+mod selection;
 
 use std::collections::HashMap;
 
@@ -27,9 +30,12 @@ pub use fields::{ApprovedAddress, Essentials, KeyChange, NewKey};
 pub use import::{ForeignKey, MOST_IMPORTED, import};
 pub use in_projects::{KeyInProjects, add_projects, all, find_in, one, remove_project, select_list};
 pub use records::api_keys::LIST;
+pub use report::{Doubtful, Finding, Report, report};
 pub use revise::{NEEDS_END, Revision, new_of_role, revise};
+pub use revoke::{MOST_REVOKED, Revoked, revoke};
 pub use rotate::{DrawnSecret, LONGEST_GRACE, USUAL_GRACE, end_rotation, forget_ended_secrets, rotate};
 pub use secret::KeySecret;
+pub use selection::{LONGEST_UNUSED, Selection};
 
 use crate::{
     Allowed, Caller,
@@ -42,9 +48,20 @@ pub fn list(
     tx: &mut Tx<'_>,
     caller: &Allowed<ReadApiKeys>,
     with_deleted: bool,
+    selection: &Selection,
     query: &ListQuery,
 ) -> Result<Page<ApiKey>> {
     organizations::require_professional(tx)?;
+    let query = selection.of(tx, query)?;
+    documents(tx, caller, with_deleted, &query)
+}
+
+fn documents(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    with_deleted: bool,
+    query: &ListQuery,
+) -> Result<Page<ApiKey>> {
     let page = api_keys::list(tx, with_deleted, query)?;
     let mut known_roles = HashMap::new();
     let mut documents = Vec::with_capacity(page.items.len());

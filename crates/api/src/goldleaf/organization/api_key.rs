@@ -88,6 +88,8 @@ pub(super) struct ApiKeyOut {
     deleted_date: Option<String>,
     /// By whom.
     deleted_by: Option<String>,
+    /// Why, where that was said.
+    revoked_reason: Option<String>,
     /// Rises by one with every change.
     rev: i64,
 }
@@ -183,6 +185,7 @@ impl ApiKeyOut {
             deleted: key.deleted.is_some(),
             deleted_date: text(key.deleted),
             deleted_by: key.deleted_by,
+            revoked_reason: key.revoked_reason,
             rev: key.stamp.rev,
         }
     }

@@ -1,7 +1,7 @@
 use axum::{Json, extract::State};
-use base::{Error, Result};
-use database::{Priority, Scope, Tx, list::ListQuery};
-use keys::{KeyText, KeyType};
+use base::Result;
+use database::{Priority, Scope, Tx};
+use keys::KeyText;
 use usecases::{
     Allowed,
     access::{ReadApiKeys, WriteApiKeys},
@@ -12,6 +12,7 @@ use usecases::{
 use super::{
     api_key::{ApiKeyList, ApiKeyMadeOut, ApiKeyOut},
     api_key_in::{ApiKeyIn, ApiKeyUpdateIn},
+    api_key_selection::{SELECTING, selected},
 };
 use crate::{
     App,
@@ -33,6 +34,12 @@ use crate::{
         ("sortBy[0].order" = Option<String>, Query, description = "`asc` (usual) or `desc`"),
         ("search.name" = Option<String>, Query, description = "A part of the name, in any case"),
         ("keyType" = Option<String>, Query, description = "`admin`, `full-access`, `read-only` or `customer`; may be repeated"),
+        ("roleId" = Option<String>, Query, description = "The role that bounds the keys: its `_id`, or its number"),
+        ("customerId" = Option<String>, Query, description = "The customer the keys are pinned to: its `_id`, or its number"),
+        ("createdBy" = Option<String>, Query, description = "Who made the keys: `user:ID`, `key:ID` or `system:WORD`"),
+        ("unusedForDays" = Option<u32>, Query, description = "Keys that were not used, and not made, in so many days, 1 to 3650"),
+        ("neverExpires" = Option<bool>, Query, description = "Keys without an end; `false` for those with one"),
+        ("noAddresses" = Option<bool>, Query, description = "Keys that can be used from anywhere; `false` for the others"),
         ("includeDeleted" = Option<bool>, Query, description = "Whether deleted keys are listed too"),
     ),
     responses((status = 200, description = "One page of keys", body = ApiKeyList)),
@@ -42,22 +49,13 @@ pub(super) async fn get_organization_api_key(
     State(app): State<App>,
     parameters: Parameters,
 ) -> Result<Json<ApiKeyList>, Failure> {
-    let mut query = parameters.list(&api_keys::LIST, &["includeDeleted"])?;
-    read_key_types(&mut query)?;
+    let selection = selected(&parameters)?;
+    let query = parameters.page_of(&api_keys::LIST, SELECTING)?;
     let with_deleted = parameters.flag("includeDeleted")?;
     let scope = Scope::Organization(caller.organization);
-    let page = app.database.read(scope, move |tx| api_keys::list(tx, &caller, with_deleted, &query)).await?;
+    let list = move |tx: &mut Tx<'_>| api_keys::list(tx, &caller, with_deleted, &selection, &query);
+    let page = app.database.read(scope, list).await?;
     Ok(Json(page.into()))
-}
-
-/// The types that are asked for may be written as those of a new key.
-fn read_key_types(query: &mut ListQuery) -> Result<()> {
-    let asked = query.filters.iter_mut().filter(|(name, _)| name == "keyType");
-    asked.flat_map(|(_, values)| values).try_for_each(|value| {
-        let key_type: KeyType = value.parse().map_err(|error| Error::invalid("keyType", error))?;
-        key_type.word().clone_into(value);
-        Ok(())
-    })
 }
 
 /// Creates an API key

@@ -4,7 +4,10 @@ mod api_history;
 mod api_key;
 mod api_key_import;
 mod api_key_in;
+mod api_key_report;
+mod api_key_revocation;
 mod api_key_rotation;
+mod api_key_selection;
 mod api_keys;
 mod currencies;
 mod directories;
@@ -30,6 +33,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         api_keys::post_organization_api_keys_id_delete,
         api_keys::post_organization_api_keys_id_suspend,
         api_keys::post_organization_api_keys_id_resume,
+        api_key_report::get_organization_api_keys_report,
+        api_key_revocation::post_organization_api_keys_revoke,
         api_key_import::post_organization_api_keys_import,
         api_key_rotation::post_organization_api_keys_id_rotate,
         api_key_rotation::post_organization_api_keys_id_rotate_end,
