@@ -35,6 +35,8 @@ pub struct Settings {
     pub public_url: String,
     /// How long before its end a key's callers are told of it.
     pub key_warning: Duration,
+    /// Whether an organization may have its keys kept to be read back.
+    pub keys_read_back: bool,
 }
 
 /// Which web pages may call from a browser.
@@ -149,8 +151,9 @@ impl App {
 
     /// Draws a new key; its text is kept by whoever answers, its MAC is stored.
     pub(crate) fn mint(&self) -> Result<(KeyText, Minted)> {
-        let (peppers, environment) = (&self.gate.secrets().peppers, self.settings.key_environment);
-        self.random(|random| Minted::draw(peppers, environment, self.clock.now(), random))
+        let (peppers, settings) = (&self.gate.secrets().peppers, &self.settings);
+        let (environment, may_keep) = (settings.key_environment, settings.keys_read_back);
+        self.random(|random| Minted::draw(peppers, environment, may_keep, self.clock.now(), random))
     }
 
     /// Uses the generator that new keys, sessions and request ids come from.

@@ -1,7 +1,9 @@
 //! API keys: a row each, with rows for their secrets, addresses and last use.
 
 pub mod addresses;
+pub mod ends;
 pub mod many;
+pub mod sealed_texts;
 pub mod secrets;
 pub mod tally;
 

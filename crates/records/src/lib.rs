@@ -38,7 +38,9 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         api_keys::STATEMENTS,
         api_keys::addresses::STATEMENTS,
+        api_keys::ends::STATEMENTS,
         api_keys::many::STATEMENTS,
+        api_keys::sealed_texts::STATEMENTS,
         api_keys::secrets::STATEMENTS,
         api_keys::tally::STATEMENTS,
         audit::STATEMENTS,

@@ -146,6 +146,7 @@ pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) ->
         sender: settings.sender()?,
         courier: settings.courier()?,
         deliveries_kept: settings.deliveries_kept()?,
+        key_warning: settings.key_warning(),
     };
     let runner = Runner::new(database.clone(), history.and_forget(jobs::kinds(parts)));
     let app = App::new(Parts {

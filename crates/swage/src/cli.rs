@@ -99,6 +99,26 @@ pub enum Keys {
     /// Make a key and print it, once, to the standard output
     Create(CreateKey),
 
+    /// Give a key another secret under the same id, and print its text, once
+    Rotate {
+        #[command(flatten)]
+        of: Of,
+        /// Its id, as `keys list` shows it, or its number
+        key: String,
+        /// For how many hours the former secret stays good, at most 2160
+        #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(..=2160))]
+        grace: u64,
+    },
+
+    /// List the keys that were not used for long, never expire or can be used from anywhere
+    Report {
+        #[command(flatten)]
+        of: Of,
+        /// For how many days a key was neither used nor made
+        #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        unused_for: u32,
+    },
+
     /// Revoke a key for good; a running server refuses it within half a second
     Revoke {
         #[command(flatten)]

@@ -94,7 +94,7 @@ pub async fn make(
     let peppers = store.secrets.for_gate()?.peppers;
     let mut planned = Vec::new();
     let mut plan = |key_type: KeyType, customer: Option<Id<Customer>>| {
-        let (text, minted) = Minted::draw(&peppers, environment, clock.now(), random)?;
+        let (text, minted) = Minted::draw(&peppers, environment, false, clock.now(), random)?;
         let new = new_key(key_type, customer)?;
         let name = new.essentials.name.to_string();
         planned.push((minted, new));

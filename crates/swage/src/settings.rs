@@ -102,6 +102,8 @@ pub struct KeySettings {
     pub environment: String,
     /// How many days before its end a key's callers are told of it.
     pub warn_days: u16,
+    /// Whether an organization may have its keys kept to be read back.
+    pub allow_reading_back: bool,
 }
 
 /// The section `history`.
@@ -285,8 +287,14 @@ impl Settings {
             key_environment: self.environment()?,
             webhooks: self.webhook_rules(),
             public_url: self.public_url()?,
-            key_warning: Duration::from_hours(24 * u64::from(self.keys.warn_days)),
+            key_warning: self.key_warning(),
+            keys_read_back: self.keys.allow_reading_back,
         })
+    }
+
+    /// How long before its end a key is told of.
+    pub fn key_warning(&self) -> Duration {
+        Duration::from_hours(24 * u64::from(self.keys.warn_days))
     }
 
     /// The second part of every key made here.

@@ -41,6 +41,12 @@ fn an_organization_its_keys_and_its_users() {
     let list = place.run(&["keys", "list"]);
     assert!(list.contains("cron") && list.contains("read-only") && !list.contains(key.trim()), "{list}");
     let id = list.lines().last().unwrap().split(' ').next().unwrap();
+    let report = place.run(&["keys", "report"]);
+    assert_eq!(report.lines().count(), 2);
+    assert!(report.contains("neverExpires  ") && !report.contains("noAddresses"), "{report}");
+    let new = place.run(&["keys", "rotate", id, "--grace", "0"]);
+    assert!(new.starts_with(&key[..26]) && new != key && new.lines().count() == 1, "{new}");
+    assert!(!place.run(&["keys", "list"]).contains(new.trim()));
     place.run(&["keys", "revoke", id]);
     assert_eq!(place.run(&["keys", "list"]).lines().count(), 1);
     assert!(place.run(&["keys", "list", "--deleted"]).contains("revoked"));

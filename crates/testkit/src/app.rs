@@ -130,8 +130,10 @@ impl TestApp {
             webhooks: Rules { allow_http: true, allow_private: true },
             public_url: "https://swage.example".into(),
             key_warning: Duration::from_hours(14 * 24),
+            keys_read_back: true,
         };
         change(&mut settings);
+        let key_warning = settings.key_warning;
         let courier = Courier::new(settings.webhooks, None).unwrap();
         let history = store.history(&database, &mut Random::seeded(seed + 4));
         let parts = Parts {
@@ -148,6 +150,7 @@ impl TestApp {
             sender: "Swage <swage@swage.example>".parse().unwrap(),
             courier,
             deliveries_kept: Duration::from_hours(30 * 24),
+            key_warning,
         };
         let runner = Runner::new(database.clone(), history.and_forget(jobs::kinds(outside)));
         let router = api::router(App::new(parts));
@@ -214,7 +217,7 @@ impl TestApp {
         let peppers = &self.gate.secrets().peppers;
         let (text, minted) = {
             let mut random = self.random.lock().unwrap();
-            Minted::draw(peppers, "test".parse().unwrap(), self.clock.now(), &mut random).unwrap()
+            Minted::draw(peppers, "test".parse().unwrap(), false, self.clock.now(), &mut random).unwrap()
         };
         let new = NewKey::new(Essentials {
             name: Line::new("Test admin").unwrap(),
@@ -380,6 +383,13 @@ impl TestOrganization<'_> {
         let answer = call.shows_secret().expect(200).await;
         self.app.keep_secret(&answer);
         TestKey { text: answer.json["apiKey"].as_str().unwrap().to_owned(), ..key.clone() }
+    }
+
+    /// Says whether keys that are made from then on can be read back.
+    pub async fn allow_reading_back(&self, allow: bool) {
+        let body = json!({ "allowReadingKeysBack": allow });
+        let update = self.app.post("/api/v1/organization/update").credential(&self.admin.text);
+        update.json(&body).expect(200).await;
     }
 
     /// The call that deletes a key.

@@ -47,7 +47,7 @@ fn creation(app: &TestApp, shop: &TestOrganization<'_>) -> impl Fn() -> Unit + C
     move || {
         let peppers = &gate.secrets().peppers;
         let environment = "test".parse().unwrap();
-        let drawn = Minted::draw(peppers, environment, clock.now(), &mut random.lock().unwrap());
+        let drawn = Minted::draw(peppers, environment, false, clock.now(), &mut random.lock().unwrap());
         let (_, minted) = drawn.unwrap();
         let caller = Caller::system(organization, "benchmark").allow().unwrap();
         let new = NewKey::new(Essentials {

@@ -94,6 +94,7 @@ async fn where_no_mail_is_sent_it_is_set_aside_and_says_so(#[values(Sqlite, Post
         sender: "swage@swage.example".parse().unwrap(),
         courier: Courier::new(Rules::default(), None).unwrap(),
         deliveries_kept: Duration::ZERO,
+        key_warning: Duration::ZERO,
     };
     let runner = Runner::new(app.database.clone(), jobs::kinds(parts));
     assert_eq!(runner.run_due().await.unwrap(), 1);

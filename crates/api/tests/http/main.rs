@@ -32,6 +32,7 @@ mod nodes;
 mod oauth;
 mod organization;
 mod passwords;
+mod read_back;
 mod receiver;
 mod request;
 mod revoke;

@@ -85,6 +85,9 @@ pub fn example(operation: &Json) -> Option<&Json> {
 async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before: &[String]) -> String {
     match parameter {
         "apiKeyId" => {
+            if template.ends_with("/readback") {
+                shop.allow_reading_back(true).await;
+            }
             let key = shop.key("full-access").await;
             if template.ends_with("/rotate/end") {
                 shop.rotate(&key).await;

@@ -1,11 +1,11 @@
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 use base::{Error, Line, Prose, Result};
 use database::{Priority, Scope, list::ListQuery};
 use swage::{open_database, open_store, usual_scopes};
 use usecases::{
     Caller,
-    api_keys::{self, ApiKey, ApprovedAddress, Essentials, Minted, NewKey, Selection},
+    api_keys::{self, ApiKey, ApprovedAddress, Doubtful, DrawnSecret, Essentials, Minted, NewKey, Selection},
 };
 
 use super::{CALLER, Context, organization, print, tell};
@@ -15,6 +15,8 @@ pub async fn run(context: Context, command: Keys) -> Result<()> {
     match command {
         Keys::List { of, deleted } => list(context, of, deleted).await,
         Keys::Create(arguments) => create(context, arguments).await,
+        Keys::Rotate { of, key, grace } => rotate(context, of, key, Duration::from_hours(grace)).await,
+        Keys::Report { of, unused_for } => report(context, of, unused_for).await,
         Keys::Revoke { of, key } => revoke(context, of, key).await,
     }
 }
@@ -42,7 +44,6 @@ async fn list(context: Context, of: Of, deleted: bool) -> Result<()> {
 }
 
 fn row(key: &ApiKey) -> String {
-    let moment = |at: Option<base::Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
     line([
         &key.id.to_string(),
         key.key_type.word(),
@@ -55,6 +56,10 @@ fn row(key: &ApiKey) -> String {
     ])
 }
 
+fn moment(at: Option<base::Timestamp>) -> String {
+    at.map_or_else(|| "never".to_owned(), |at| at.to_string())
+}
+
 fn line([id, key_type, state, scopes, expires, used, masked, name]: [&str; 8]) -> String {
     format!("{id:24}  {key_type:11}  {state:10}  {scopes:10}  {expires:24}  {used:24}  {masked:31}  {name}\n")
 }
@@ -65,7 +70,8 @@ async fn create(context: Context, arguments: CreateKey) -> Result<()> {
     let store = open_store(&settings, clock.clone(), &mut random).await?;
     let organization = organization(&store.database, arguments.of.organization).await?.id;
     let peppers = store.secrets.for_gate()?.peppers;
-    let (text, minted) = Minted::draw(&peppers, settings.environment()?, clock.now(), &mut random)?;
+    let (environment, may_keep) = (settings.environment()?, settings.keys.allow_reading_back);
+    let (text, minted) = Minted::draw(&peppers, environment, may_keep, clock.now(), &mut random)?;
     let may_write = Caller::system(organization, CALLER).allow()?;
     let unit = move |tx: &mut database::Tx<'_>| api_keys::create(tx, &may_write, &minted, &new);
     let made = store.database.write(Scope::Organization(organization), unit).await?;
@@ -92,6 +98,46 @@ fn new_key(arguments: &CreateKey) -> Result<NewKey> {
         customer: arguments.customer.clone(),
         ..NewKey::new(essentials)
     })
+}
+
+async fn rotate(context: Context, of: Of, key: String, grace: Duration) -> Result<()> {
+    let Context { settings, clock, mut random } = context;
+    let store = open_store(&settings, clock, &mut random).await?;
+    let organization = organization(&store.database, of.organization).await?.id;
+    let peppers = store.secrets.for_gate()?.peppers;
+    let drawn = DrawnSecret::draw(settings.environment()?, settings.keys.allow_reading_back, &mut random);
+    let may_write = Caller::system(organization, CALLER).allow()?;
+    let unit = move |tx: &mut database::Tx<'_>| {
+        api_keys::rotate(tx, &may_write, &key, &drawn, &peppers, grace, None)
+    };
+    let scope = Scope::Organization(organization);
+    let (rotated, text) = store.database.write_as(Priority::Security, scope, unit).await?;
+    tell(&format!("Rotated the key {:?} ({}). Its new text is shown this once:", rotated.name, rotated.id));
+    print(&text.expose())
+}
+
+async fn report(context: Context, of: Of, unused_for: u32) -> Result<()> {
+    let Context { settings, clock, mut random } = context;
+    let database = open_database(&settings, clock, &mut random).await?;
+    let organization = organization(&database, of.organization).await?.id;
+    let may_read = Caller::system(organization, CALLER).allow()?;
+    let mut lines = format!("{:24}  {:24}  {:34}  {}\n", "ID", "LAST USED", "FINDINGS", "NAME");
+    let mut query = ListQuery { limit: database::list::MAX_LIMIT, ..ListQuery::default() };
+    loop {
+        let (may_read, asked) = (may_read.clone(), query.clone());
+        let unit = move |tx: &mut database::Tx<'_>| api_keys::report(tx, &may_read, unused_for, &asked);
+        let page = database.read(Scope::Organization(organization), unit).await?.page;
+        for Doubtful { key, findings } in &page.items {
+            let findings: Vec<_> = findings.iter().map(|finding| finding.code()).collect();
+            let (id, used, name) = (key.id.to_string(), moment(key.last_used), &key.name);
+            let _ = writeln!(lines, "{id:24}  {used:24}  {:34}  {name}", findings.join(","));
+        }
+        match page.cursor {
+            Some(cursor) => query.cursor = Some(cursor),
+            None => break,
+        }
+    }
+    print(lines.trim_end())
 }
 
 async fn revoke(context: Context, of: Of, key: String) -> Result<()> {

@@ -2,7 +2,7 @@ use base::{Patch, Result};
 use database::Tx;
 use keys::{AddressList, KeyType};
 use records::{
-    api_keys::{self, ApiKeyRow, addresses, secrets},
+    api_keys::{self, ApiKeyRow, addresses, sealed_texts, secrets},
     key_changes, roles,
 };
 
@@ -122,6 +122,7 @@ pub(super) fn delete_because(
         row.deleted_by = Some(caller.subject.to_string());
         row.revoked_reason = reason;
         row.epoch += 1;
+        sealed_texts::delete(tx, row.id)?;
         let forgotten = secrets::of(tx, row.id)?;
         forgotten.iter().try_for_each(|secret| secrets::delete(tx, row.id, secret))
     })

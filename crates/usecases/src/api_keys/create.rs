@@ -10,7 +10,7 @@ use records::{
     external_ids, key_changes, projects, roles,
 };
 
-use super::{ApiKey, Essentials, NewKey, document, fields, secret};
+use super::{ApiKey, Essentials, NewKey, document, fields, read_back, secret};
 use crate::{Allowed, Caller, access::WriteApiKeys, audit, organizations};
 
 /// What was drawn for a new key before the unit of work: its id, and what is
@@ -23,19 +23,24 @@ pub struct Minted {
     pub masked: String,
     /// The MAC of its secret.
     pub secret: StoredSecret,
+    /// Its text, where an organization may have it kept to be read back.
+    pub text: Option<KeyText>,
 }
 
 impl Minted {
     /// Draws a new key: its text, to be shown once, and what is stored of it.
+    /// With `may_keep` an organization may have the text kept to be read back.
     pub fn draw(
         peppers: &Peppers,
         environment: Environment,
+        may_keep: bool,
         now: Timestamp,
         random: &mut Random,
     ) -> Result<(KeyText, Self)> {
         let text = KeyText::mint(environment, Id::new(now, random), random);
         let secret = secret::stored(peppers, &text, 0)?;
-        let minted = Self { id: text.id(), masked: text.masked(), secret };
+        let kept = may_keep.then(|| text.clone());
+        let minted = Self { id: text.id(), masked: text.masked(), secret, text: kept };
         Ok((text, minted))
     }
 }
@@ -49,7 +54,7 @@ pub fn create(
 ) -> Result<ApiKey> {
     organizations::require_professional(tx)?;
     let (row, role) = plan(tx, caller, minted, new)?;
-    let document = store(tx, caller, "create", &row, role, &minted.secret, new)?;
+    let document = store(tx, caller, "create", &row, role, minted, new)?;
     key_changes::insert(tx, row.id)?;
     Ok(document)
 }
@@ -101,11 +106,12 @@ pub(super) fn store(
     action: &str,
     row: &ApiKeyRow,
     role: Permissions,
-    secret: &StoredSecret,
+    minted: &Minted,
     new: &NewKey,
 ) -> Result<ApiKey> {
     api_keys::insert(tx, row)?;
-    secrets::insert(tx, row.id, &secret::row(secret, tx.now()))?;
+    secrets::insert(tx, row.id, &secret::row(&minted.secret, tx.now()))?;
+    read_back::keep(tx, row.id, minted.text.as_ref())?;
     addresses::replace(tx, row.id, &fields::address_rows(&new.addresses))?;
     for project in projects_of_new(tx, caller, &new.projects)? {
         projects::add_key(tx, row.id, project)?;

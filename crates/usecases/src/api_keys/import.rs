@@ -37,7 +37,7 @@ impl ForeignKey {
         let mac = mac.ok_or_else(|| Error::Internal("the newest pepper is missing".into()))?;
         let macs = peppers.versions().filter_map(|version| peppers.mac_of_hash(version, text)).collect();
         let secret = StoredSecret { slot: 0, pepper, imported: Some(text.hash()), mac };
-        let minted = Minted { id: Id::new(now, random), masked: format!("{prefix}…"), secret };
+        let minted = Minted { id: Id::new(now, random), masked: format!("{prefix}…"), secret, text: None };
         Ok(Self { minted, new, macs })
     }
 
@@ -79,7 +79,7 @@ pub fn import(
     let mut made = Vec::with_capacity(planned.len());
     for (key, (row, role)) in planned {
         imported_texts::insert(tx, key.minted.secret.mac.as_bytes(), row.id)?;
-        made.push(store(tx, caller, "import", &row, role, &key.minted.secret, &key.new)?);
+        made.push(store(tx, caller, "import", &row, role, &key.minted, &key.new)?);
     }
     made.iter().try_for_each(|key| key_changes::insert(tx, key.id))?;
     Ok(made)

@@ -3,9 +3,11 @@
 mod change;
 mod create;
 mod document;
+mod expiring;
 mod fields;
 mod import;
 mod in_projects;
+mod read_back;
 mod report;
 mod revise;
 mod revoke;
@@ -26,9 +28,11 @@ use records::{
 pub use change::{delete, suspend, update};
 pub use create::{Minted, create};
 pub use document::{ApiKey, Warning};
+pub(crate) use expiring::tell_of_ends;
 pub use fields::{ApprovedAddress, Essentials, KeyChange, NewKey};
 pub use import::{ForeignKey, MOST_IMPORTED, import};
 pub use in_projects::{KeyInProjects, add_projects, all, find_in, one, remove_project, select_list};
+pub use read_back::read_back;
 pub use records::api_keys::LIST;
 pub use report::{Doubtful, Finding, Report, report};
 pub use revise::{NEEDS_END, Revision, new_of_role, revise};

@@ -12,7 +12,7 @@ use records::{
 };
 use zeroize::Zeroizing;
 
-use super::{ApiKey, change::replace, secret};
+use super::{ApiKey, change::replace, read_back, secret};
 use crate::{Allowed, access::WriteApiKeys};
 
 /// How long the former secret of a rotated key is good, unless said otherwise.
@@ -23,13 +23,14 @@ pub const LONGEST_GRACE: Duration = Duration::from_hours(90 * 24);
 /// A secret drawn for a key that is to be rotated, before it is known which it is.
 pub struct DrawnSecret {
     environment: Environment,
+    may_keep: bool,
     secret: Zeroizing<[u8; 32]>,
 }
 
 impl DrawnSecret {
-    /// Draws one.
-    pub fn draw(environment: Environment, random: &mut Random) -> Self {
-        Self { environment, secret: Zeroizing::new(random.bytes()) }
+    /// Draws one. With `may_keep` an organization may have the text kept to be read back.
+    pub fn draw(environment: Environment, may_keep: bool, random: &mut Random) -> Self {
+        Self { environment, may_keep, secret: Zeroizing::new(random.bytes()) }
     }
 }
 
@@ -53,6 +54,7 @@ pub fn rotate(
         let slot = retire(tx, row, grace)?;
         let stored = secret::stored(peppers, &new, slot)?;
         secrets::insert(tx, row.id, &secret::row(&stored, tx.now()))?;
+        read_back::keep(tx, row.id, drawn.may_keep.then_some(&new))?;
         row.masked = new.masked();
         text = Some(new);
         Ok(())

@@ -3,6 +3,7 @@ use database::Tx;
 use keys::{Permission, Resource};
 use records::{
     Stamp,
+    api_keys::sealed_texts,
     organizations::{self, OrganizationRow},
     terms::{self, TermsRow},
 };
@@ -71,6 +72,9 @@ pub fn update(
     let settings = change.settings.clone().applied_to(before.settings.clone());
     if settings.allow_reading_keys_back != before.settings.allow_reading_keys_back {
         require_keeper_of_keys(caller)?;
+        if !settings.allow_reading_keys_back {
+            sealed_texts::delete_all(tx)?;
+        }
     }
     if settings.default_currency != before.settings.default_currency {
         currencies::become_default(tx, caller, &settings.default_currency)?;

@@ -70,7 +70,8 @@ pub(super) async fn post_organization_api_keys_id_rotate(
     body: Body<RotateIn>,
 ) -> Result<Reply, Failure> {
     let (grace, rev) = (body.value.checked()?, writing.rev);
-    let drawn = app.random(|random| DrawnSecret::draw(app.settings.key_environment, random));
+    let (environment, may_keep) = (app.settings.key_environment, app.settings.keys_read_back);
+    let drawn = app.random(|random| DrawnSecret::draw(environment, may_keep, random));
     let gate = app.gate.clone();
     let rotate = move |tx: &mut Tx<'_>, caller: &Allowed<_>, key: &str| {
         let peppers = &gate.secrets().peppers;

@@ -4,6 +4,7 @@ mod api_history;
 mod api_key;
 mod api_key_import;
 mod api_key_in;
+mod api_key_read_back;
 mod api_key_report;
 mod api_key_revocation;
 mod api_key_rotation;
@@ -33,6 +34,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         api_keys::post_organization_api_keys_id_delete,
         api_keys::post_organization_api_keys_id_suspend,
         api_keys::post_organization_api_keys_id_resume,
+        api_key_read_back::post_organization_api_keys_id_read_back,
         api_key_report::get_organization_api_keys_report,
         api_key_revocation::post_organization_api_keys_revoke,
         api_key_import::post_organization_api_keys_import,
