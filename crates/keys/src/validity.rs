@@ -49,7 +49,7 @@ pub struct StartsTooLate;
 
 impl fmt::Display for StartsTooLate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("must be before the expiry")
+        f.write_str("must not be after the expiry")
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_start_at_or_after_the_end_is_refused() {
+    fn a_start_after_the_end_is_refused() {
         assert!(Validity::new(Some(at(1)), Some(at(2))).is_ok());
         assert_eq!(Validity::new(Some(at(2)), Some(at(2))).unwrap().state_at(at(2)), KeyState::Expired);
         assert_eq!(Validity::new(Some(at(3)), Some(at(2))), Err(StartsTooLate));

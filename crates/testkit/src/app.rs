@@ -8,7 +8,9 @@ use axum::Router;
 use base::{Clock, Id, Line, Organization, Random, Timestamp};
 use database::{Database, Engine, Scope, Vault};
 use gate::{Gate, Secrets};
-use keys::{Customer, ForwardedHeader, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
+use keys::{
+    Customer, ForwardedHeader, JwtKey, JwtKeys, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies,
+};
 use outbound::{
     http::{Courier, Rules},
     mail::Post,
@@ -470,6 +472,12 @@ fn with_usual(fields: Json) -> Json {
 fn secrets() -> Secrets {
     Secrets {
         peppers: Peppers::new([MacKey { version: 1, key: [1; 32] }]).unwrap(),
-        tokens: TokenKeys::new([MacKey { version: 1, key: [2; 32] }]).unwrap(),
+        tokens: TokenKeys::new([MacKey { version: 1, key: [2; 32] }]).unwrap().with_jwt(jwt_keys()),
     }
+}
+
+/// For JWTs of ten minutes, of the issuer that the settings have.
+fn jwt_keys() -> JwtKeys {
+    let key = JwtKey { seed: MacKey { version: 1, key: [3; 32] }, signs_from: None };
+    JwtKeys::new("https://swage.example".into(), Duration::from_mins(10), [key]).unwrap()
 }

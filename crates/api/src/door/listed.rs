@@ -32,3 +32,16 @@ macro_rules! listed {
         }
     };
 }
+
+/// How a list is paged: for the document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "`Parameters` reads them")]
+pub(crate) struct Paging {
+    /// The page, from 1
+    page: Option<u64>,
+    /// Rows in a page, 1 to 1000; -1 for 1000. Usually 50
+    limit: Option<i64>,
+    /// The `cursor` of the page before, in the place of `page`
+    cursor: Option<String>,
+}

@@ -34,6 +34,7 @@ pub(crate) use envelope::{Envelope, FailureEnvelope, enveloped};
 pub(crate) use failure::{Failure, FailureBody};
 pub(crate) use form::Posted;
 pub(crate) use key_warning::warn_of_end;
+pub(crate) use listed::Paging;
 pub(crate) use loose::{Country, Flag, Number};
 pub(crate) use made_before::MadeBefore;
 pub(crate) use operations::{declare, is_enveloped};

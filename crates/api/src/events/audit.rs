@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App,
-    door::{Failure, May, Parameters},
+    door::{Failure, May, Paging, Parameters},
     listed,
 };
 
@@ -96,9 +96,7 @@ pub(super) struct WhichEntries {
     get, path = "/api/v1/audit", tag = "Audit", operation_id = "getAudit",
     params(
         WhichEntries,
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("limit" = Option<i64>, Query, description = "Rows in a page, 1 to 1000; -1 for 1000. Usually 50"),
-        ("cursor" = Option<String>, Query, description = "The `cursor` of the page before, in the place of `page`"),
+        Paging,
         ("sortBy[0].order" = Option<String>, Query, description = "`desc` (usual) or `asc`"),
     ),
     responses((status = 200, description = "One page of the record", body = AuditList)),

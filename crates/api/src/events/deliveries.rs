@@ -11,7 +11,7 @@ use usecases::{
 use super::delivery::{DeliveryList, DeliveryOut, ReplayIn, ReplayedOut};
 use crate::{
     App,
-    door::{Body, Failure, May, NO_BODY, Named, NamedWithin, Parameters, Reply, Writing},
+    door::{Body, Failure, May, NO_BODY, Named, NamedWithin, Paging, Parameters, Reply, Writing},
 };
 
 /// Sends a webhook a test
@@ -46,9 +46,7 @@ pub(super) async fn post_webhooks_id_test(
         ("webhookId" = String, Path, description = "The webhook's `_id`"),
         ("state" = Option<String>, Query, description = "`pending`, `delivered` or `failed`; may be repeated"),
         ("type" = Option<String>, Query, description = "A type of event, such as `apiKey.create`; may be repeated"),
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("limit" = Option<i64>, Query, description = "Rows in a page, 1 to 1000; -1 for 1000. Usually 50"),
-        ("cursor" = Option<String>, Query, description = "The `cursor` of the page before, in the place of `page`"),
+        Paging,
         ("sortBy[0].order" = Option<String>, Query, description = "`desc` (usual) or `asc`"),
     ),
     responses((status = 200, description = "One page of deliveries", body = DeliveryList)),

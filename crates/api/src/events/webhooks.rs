@@ -11,7 +11,7 @@ use usecases::{
 use super::webhook::{WebhookIn, WebhookList, WebhookMadeOut, WebhookOut, WebhookRotateIn, WebhookUpdateIn};
 use crate::{
     App,
-    door::{Body, Failure, May, NO_BODY, Named, Parameters, Reply, Writing, or_current},
+    door::{Body, Failure, May, NO_BODY, Named, Paging, Parameters, Reply, Writing, or_current},
 };
 
 /// Lists the webhooks
@@ -20,9 +20,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/api/v1/webhooks", tag = "Webhooks", operation_id = "getWebhooks",
     params(
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("limit" = Option<i64>, Query, description = "Rows in a page, 1 to 1000; -1 for 1000. Usually 50"),
-        ("cursor" = Option<String>, Query, description = "The `cursor` of the page before, in the place of `page`"),
+        Paging,
         ("sortBy[0].order" = Option<String>, Query, description = "By age: `asc` (usual) or `desc`"),
     ),
     responses((status = 200, description = "One page of webhooks", body = WebhookList)),

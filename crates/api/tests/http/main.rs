@@ -22,6 +22,7 @@ mod history_spill;
 mod hostile_credentials;
 mod import;
 mod introspect;
+mod jwt;
 mod key_life;
 mod keys_create;
 mod keys_list;

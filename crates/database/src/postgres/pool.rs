@@ -175,6 +175,8 @@ fn attempt_once(
 
 /// Opens the transaction and binds it to its scope: row-level security lets it
 /// see only the rows of `app.organization`, or all where `app.system` is on.
+/// A node that stands still in the middle of one loses it when its time is
+/// over, so that others do not wait for what it holds.
 fn begin(access: Access, scope: Scope, time_left: Duration) -> String {
     let mut text = String::from(match access {
         Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
@@ -189,7 +191,8 @@ fn begin(access: Access, scope: Scope, time_left: Duration) -> String {
     let _ = write!(
         text,
         "SELECT set_config('app.organization', '{organization}', true), set_config('app.system', '{system}', true), \
-         set_config('statement_timeout', '{milliseconds}', true)"
+         set_config('statement_timeout', '{milliseconds}', true), \
+         set_config('idle_in_transaction_session_timeout', '{milliseconds}', true)"
     );
     text
 }

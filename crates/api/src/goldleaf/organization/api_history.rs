@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App,
-    door::{Failure, May, Parameters},
+    door::{Failure, May, Paging, Parameters},
     listed,
 };
 
@@ -89,22 +89,6 @@ listed! {
     ApiCallDayList as ApiCallDayList of ApiCallDayOut
 }
 
-/// How a list is paged: for the document.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "`Parameters` reads them")]
-struct Paging {
-    /// The page, from 1
-    page: Option<u64>,
-    /// Rows in a page, 1 to 1000; -1 for 1000. Usually 50
-    limit: Option<i64>,
-    /// The `cursor` of the page before, in the place of `page`
-    cursor: Option<String>,
-    /// `desc` (usual) or `asc`
-    #[param(rename = "sortBy[0].order")]
-    order: Option<String>,
-}
-
 /// Which calls are listed: for the document.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
@@ -144,7 +128,7 @@ struct WhichDays {
 #[utoipa::path(
     get, path = "/api/v1/organization/api/history", tag = "Organization",
     operation_id = "getOrganizationApiHistory",
-    params(Paging, WhichCalls),
+    params(Paging, WhichCalls, ("sortBy[0].order" = Option<String>, Query, description = "`desc` (usual) or `asc`")),
     responses((status = 200, description = "One page of calls", body = ApiCallList)),
 )]
 pub(super) async fn get_organization_api_history(
@@ -165,7 +149,7 @@ pub(super) async fn get_organization_api_history(
 #[utoipa::path(
     get, path = "/api/v1/organization/api-history", tag = "Organization",
     operation_id = "getOrganizationApiHistoryToo",
-    params(Paging, WhichCalls),
+    params(Paging, WhichCalls, ("sortBy[0].order" = Option<String>, Query, description = "`desc` (usual) or `asc`")),
     responses((status = 200, description = "One page of calls", body = ApiCallList)),
 )]
 pub(super) async fn get_organization_api_history_too(
@@ -183,7 +167,7 @@ pub(super) async fn get_organization_api_history_too(
 #[utoipa::path(
     get, path = "/api/v1/organization/api-history/days", tag = "Organization",
     operation_id = "getOrganizationApiHistoryDays",
-    params(Paging, WhichDays),
+    params(Paging, WhichDays, ("sortBy[0].order" = Option<String>, Query, description = "`desc` (usual) or `asc`")),
     responses((status = 200, description = "One page of days", body = ApiCallDayList)),
 )]
 pub(super) async fn get_organization_api_history_days(

@@ -1,9 +1,9 @@
-use base::{Page, Timestamp};
+use base::Timestamp;
 use serde::{Deserialize, Serialize};
 use usecases::api_keys::{ApiKey, ApprovedAddress, KeySecret};
 use utoipa::ToSchema;
 
-use crate::door::MadeBefore;
+use crate::{door::MadeBefore, listed};
 
 /// An address or a network from which a key may be used.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
@@ -196,37 +196,13 @@ impl ApiKeyOut {
     }
 }
 
-/// One page of API keys.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ApiKeyList {
-    /// The keys of this page.
-    items: Vec<ApiKeyOut>,
-    /// How many there are in all.
-    total: u64,
-    /// The number of this page, from 1.
-    page: u64,
-    /// The most rows a page may hold.
-    limit: u64,
-    /// There may be more than `total`.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(required = false)]
-    total_is_lower_bound: bool,
-    /// Pass it as `cursor` for the rows that follow.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
+listed! {
+    /// One page of API keys.
+    ApiKeyList as ApiKeyList of ApiKeyOut
 }
 
-impl From<Page<ApiKey>> for ApiKeyList {
-    fn from(page: Page<ApiKey>) -> Self {
-        let page = page.map(ApiKeyOut::new);
-        Self {
-            items: page.items,
-            total: page.total,
-            page: page.page,
-            limit: page.limit,
-            total_is_lower_bound: page.total_is_lower_bound,
-            cursor: page.cursor,
-        }
+impl From<ApiKey> for ApiKeyOut {
+    fn from(key: ApiKey) -> Self {
+        Self::new(key)
     }
 }

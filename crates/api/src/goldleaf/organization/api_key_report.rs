@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{api_key::ApiKeyOut, api_key_selection::days};
 use crate::{
     App,
-    door::{Failure, May, Parameters},
+    door::{Failure, May, Paging, Parameters},
 };
 
 /// How long a key is not used before it is reported, unless said otherwise.
@@ -109,9 +109,7 @@ impl From<Report> for ReportOut {
     operation_id = "getOrganizationApiKeysReport",
     params(
         ("unusedForDays" = Option<u32>, Query, description = "For how many days a key was neither used nor made, 1 to 3650. Usually 90"),
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("limit" = Option<i64>, Query, description = "Rows in a page, 1 to 1000; -1 for 1000. Usually 50"),
-        ("cursor" = Option<String>, Query, description = "The `cursor` of the page before, in the place of `page`"),
+        Paging,
         ("sortBy[0].key" = Option<String>, Query, description = "`created` (usual) or `name`"),
         ("sortBy[0].order" = Option<String>, Query, description = "`asc` (usual) or `desc`"),
     ),

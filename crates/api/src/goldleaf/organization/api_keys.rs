@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     App,
-    door::{Body, Failure, May, NO_BODY, Named, Parameters, Reply, Writing, or_current},
+    door::{Body, Failure, May, NO_BODY, Named, Paging, Parameters, Reply, Writing, or_current},
 };
 
 /// Lists the organization's API keys
@@ -27,9 +27,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/api/v1/organization/apikeys", tag = "Organization", operation_id = "getOrganizationApiKey",
     params(
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("limit" = Option<i64>, Query, description = "Rows in a page, 1 to 1000; -1 for 1000. Usually 50"),
-        ("cursor" = Option<String>, Query, description = "The `cursor` of the page before, in the place of `page`"),
+        Paging,
         ("sortBy[0].key" = Option<String>, Query, description = "`created` (usual) or `name`"),
         ("sortBy[0].order" = Option<String>, Query, description = "`asc` (usual) or `desc`"),
         ("search.name" = Option<String>, Query, description = "A part of the name, in any case"),

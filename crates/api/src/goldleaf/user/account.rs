@@ -1,4 +1,4 @@
-use base::{EmailAddress, Line, Page, Result, Timestamp};
+use base::{EmailAddress, Line, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use usecases::{
     idempotency::Answer,
@@ -6,7 +6,10 @@ use usecases::{
 };
 use utoipa::ToSchema;
 
-use crate::door::{Check, Input};
+use crate::{
+    door::{Check, Input},
+    listed,
+};
 
 /// A change of a user. What is absent or null stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -116,37 +119,13 @@ pub(super) fn answer(account: Account) -> Result<Answer> {
     Ok(Answer::new(200, &UserOut::new(account))?.about(id, rev))
 }
 
-/// One page of users.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct UserList {
-    /// The users of this page.
-    items: Vec<UserOut>,
-    /// How many there are in all.
-    total: u64,
-    /// The number of this page, from 1.
-    page: u64,
-    /// The most rows a page may hold.
-    limit: u64,
-    /// There may be more than `total`.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(required = false)]
-    total_is_lower_bound: bool,
-    /// Pass it as `cursor` for the rows that follow.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
+listed! {
+    /// One page of users.
+    UserList as UserList of UserOut
 }
 
-impl From<Page<Account>> for UserList {
-    fn from(page: Page<Account>) -> Self {
-        let page = page.map(UserOut::new);
-        Self {
-            items: page.items,
-            total: page.total,
-            page: page.page,
-            limit: page.limit,
-            total_is_lower_bound: page.total_is_lower_bound,
-            cursor: page.cursor,
-        }
+impl From<Account> for UserOut {
+    fn from(account: Account) -> Self {
+        Self::new(account)
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     App,
-    door::{Body, Failure, May, NO_BODY, Named, Parameters, Reply, Writing, or_current},
+    door::{Body, Failure, May, NO_BODY, Named, Paging, Parameters, Reply, Writing, or_current},
 };
 
 /// Lists the organization's users
@@ -23,9 +23,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/api/v1/organization/users", tag = "User", operation_id = "getOrganizationUsers",
     params(
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("limit" = Option<i64>, Query, description = "Rows in a page, 1 to 1000; -1 for 1000. Usually 50"),
-        ("cursor" = Option<String>, Query, description = "The `cursor` of the page before, in the place of `page`"),
+        Paging,
         ("sortBy[0].key" = Option<String>, Query, description = "`email` (usual), `name` or `created`"),
         ("sortBy[0].order" = Option<String>, Query, description = "`asc` (usual) or `desc`"),
         ("search" = Option<String>, Query, description = "A part of the address or the name, in any case"),
