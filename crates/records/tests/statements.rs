@@ -26,6 +26,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("api_key_secret.pepper_versions", "a pepper still in use must not be taken away"),
     ("api_key.owners", "a refused call names a key and no organization"),
     ("api_key.tally", "the doctor looks at all keys"),
+    ("api_key.untold_ends", "an hourly job tells of the ends of all keys"),
     ("idempotency.delete_before", "old answers are swept away at once for all"),
     ("webhook_delivery.delete_before", "old deliveries are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),
