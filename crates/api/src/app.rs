@@ -31,7 +31,7 @@ pub struct Settings {
     /// Where webhooks may be.
     pub webhooks: Rules,
     /// Where people reach the doors, such as `https://swage.shop.example`,
-    /// without a slash at its end: mailed links begin with it.
+    /// without a slash at its end: mailed links begin with it, and tokens name it as their issuer.
     pub public_url: String,
     /// How long before its end a key's callers are told of it.
     pub key_warning: Duration,

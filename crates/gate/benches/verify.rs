@@ -65,8 +65,15 @@ async fn measure(count: usize) {
         hot.iter().cycle().take(SAMPLE).map(|text| timed(|| assert!(verify(text)))),
     );
 
-    let exchange =
-        |key| Exchange { key, name: "name", address, customer: None, scope: None, id: TokenId([0; 8]) };
+    let exchange = |key| Exchange {
+        key,
+        name: "name",
+        address,
+        customer: None,
+        scope: None,
+        jwt_for: None,
+        id: TokenId([0; 8]),
+    };
     let tokens: Vec<_> =
         texts[..10_000].iter().map(|text| gate.exchange(&exchange(text)).unwrap().text).collect();
     let by_token = |text: &str| gate.verify(Credential::Token(text), address, None, needs).is_ok();

@@ -1,14 +1,10 @@
 use std::{net::IpAddr, sync::Arc};
 
 use base::{Clock, Id, Result, Timestamp};
-use keys::{
-    ApiKey, Claims, Customer, KeyRequest, KeyText, NotAKey, Peppers, Permission, Permissions, Refusal,
-    SecretMac, TOKEN_PREFIX, TokenKeys, decide,
-};
+use keys::{Customer, KeyRequest, Peppers, Permission, Permissions, Refusal, TokenKeys, decide};
 
 use crate::{
-    KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, StoredSecret, follow::Following, history::Whose,
-    name_hash, record::Use,
+    KeyRecord, KeySource, LimitState, LiveKeys, OverLimit, follow::Following, prove::Proved, record::Use,
 };
 
 /// The secrets under which the gate checks.
@@ -22,7 +18,7 @@ pub struct Secrets {
 
 /// The authority: who may come in.
 pub struct Gate {
-    live: LiveKeys,
+    pub(crate) live: LiveKeys,
     secrets: Secrets,
     pub(crate) clock: Clock,
     pub(crate) following: Following,
@@ -75,13 +71,11 @@ pub enum Denied {
     OverLimit(OverLimit),
     /// The exchange asks for scopes that the key does not have.
     BeyondScope,
-}
-
-impl<'a> Credential<'a> {
-    /// A text that may be either: what begins as a bearer token does is one.
-    pub fn of(text: &'a str) -> Self {
-        if text.starts_with(TOKEN_PREFIX) { Self::Token(text) } else { Self::Key(text) }
-    }
+    /// The token was made for another service to take.
+    WrongAudience,
+    /// The exchange asks for a JWT where none are made, or for a key that is
+    /// limited to projects: who checks it alone would not know of the limit.
+    NoJwt,
 }
 
 impl Verified {
@@ -105,17 +99,10 @@ impl Denied {
             Self::Refused(refusal) => refusal.code(),
             Self::OverLimit(_) => "overLimit",
             Self::BeyondScope => "beyondScope",
+            Self::WrongAudience => "wrongAudience",
+            Self::NoJwt => "noJwt",
         }
     }
-}
-
-/// A key whose secret, or whose token, was shown.
-pub(crate) struct Proved {
-    pub key: Arc<KeyRecord>,
-    pub slot: u8,
-    pub pin: Option<Id<Customer>>,
-    /// What the token says, if it was one.
-    pub claims: Option<Claims>,
 }
 
 impl Gate {
@@ -149,7 +136,10 @@ impl Gate {
         needs: Option<Permission>,
     ) -> Result<Verified, Denied> {
         let now = self.clock.now();
-        let Proved { key, slot, pin, claims } = self.prove(credential, now)?;
+        let Proved { key, slot, pin, claims, jwt } = self.prove(credential, now)?;
+        if jwt.is_some_and(|jwt| !self.is_for_us(&jwt)) {
+            return Err(Denied::WrongAudience);
+        }
         let check_address = matches!(credential, Credential::Key(_));
         let scope = claims.and_then(|claims| claims.scope);
         let request = KeyRequest { now, address, check_address, customer, scope, needs };
@@ -164,109 +154,8 @@ impl Gate {
         Ok(Verified { key, slot, permissions, customer, pinned: pin.is_some(), limit })
     }
 
-    /// Which key is shown, by which of its secrets, and to which customer that pins it.
-    pub(crate) fn prove(&self, credential: Credential<'_>, now: Timestamp) -> Result<Proved, Denied> {
-        match credential {
-            Credential::Key(text) => {
-                let key = match KeyText::parse(text) {
-                    Ok(key) => key,
-                    Err(NotAKey::Masked) => return Err(Denied::Masked),
-                    Err(_) => return self.prove_imported(text, now),
-                };
-                self.in_touch()?;
-                let Some(record) = self.live.get(key.id()) else {
-                    // As much work as for a known id, so that the time tells nothing.
-                    let nothing = SecretMac::from_bytes([0; 32]);
-                    self.secrets.peppers.verify(self.secrets.peppers.newest(), &nothing, &key);
-                    return Err(Denied::Unknown);
-                };
-                let proved =
-                    |secret: &&StoredSecret| self.secrets.peppers.verify(secret.pepper, &secret.mac, &key);
-                let slot = record.secrets(now).find(proved).ok_or(Denied::Unknown)?.slot;
-                let pin = record.customer;
-                Ok(Proved { key: record, slot, pin, claims: None })
-            }
-            Credential::Token(text) => {
-                let claims = self.secrets.tokens.check(text).map_err(|_| Denied::Unknown)?;
-                if claims.is_expired(now) {
-                    return Err(Denied::TokenExpired);
-                }
-                self.in_touch()?;
-                let record = self.live.get(claims.key).ok_or(Denied::TokenEnded)?;
-                let is_current = claims.epoch == record.epoch
-                    && claims.generation == self.following.generation()
-                    && record.secrets(now).any(|secret| secret.slot == claims.slot)
-                    && !record.has_revoked(claims.id);
-                if !is_current {
-                    return Err(Denied::TokenEnded);
-                }
-                let pin = claims.customer.or(record.customer);
-                Ok(Proved { key: record, slot: claims.slot, pin, claims: Some(claims) })
-            }
-        }
-    }
-
     /// What is no key is refused before this, and costs no look at the clock.
-    fn in_touch(&self) -> Result<(), Denied> {
+    pub(crate) fn in_touch(&self) -> Result<(), Denied> {
         if self.is_behind() { Err(Denied::Behind) } else { Ok(()) }
-    }
-
-    /// Whether this, which is not known, may just have been made or changed on
-    /// another node. Only a key with an id of about now may, or a token that
-    /// bears our mark.
-    pub(crate) fn may_be_news(&self, credential: Credential<'_>) -> bool {
-        let now = self.clock.now();
-        let is_young = |key: Id<ApiKey>| self.following.trust.is_young(key.made(), now);
-        match credential {
-            Credential::Key(text) => {
-                KeyText::parse(text).is_ok_and(|key| self.live.get(key.id()).is_none() && is_young(key.id()))
-            }
-            Credential::Token(text) => self.secrets.tokens.check(text).is_ok_and(|claims| {
-                claims.generation > self.following.generation()
-                    || match self.live.get(claims.key) {
-                        Some(record) => claims.epoch > record.epoch || record.slot_of_next() == claims.slot,
-                        None => is_young(claims.key),
-                    }
-            }),
-        }
-    }
-
-    /// Whose a credential was that has been refused, as far as it tells.
-    pub fn whose(&self, credential: Credential<'_>, denied: Denied) -> Whose {
-        let (key, is_proved) = match credential {
-            Credential::Key(text) => match KeyText::parse(text) {
-                Ok(key) => (key.id(), !matches!(denied, Denied::Unknown | Denied::Behind)),
-                Err(_) => match self.live.imported(text, &self.secrets.peppers) {
-                    Some((record, _)) => (record.id, true),
-                    None => return Whose::Nobody,
-                },
-            },
-            Credential::Token(text) => match self.secrets.tokens.check(text) {
-                Ok(claims) => (claims.key, true),
-                Err(_) => return Whose::Nobody,
-            },
-        };
-        match self.live.get(key).map(|record| record.policy.organization) {
-            Some(organization) if is_proved => Whose::Proved(organization, key),
-            organization => Whose::Named(organization, key),
-        }
-    }
-
-    /// Which key has this text, which is none of ours.
-    fn prove_imported(&self, text: &str, now: Timestamp) -> Result<Proved, Denied> {
-        let (record, mac) = self.live.imported(text, &self.secrets.peppers).ok_or(Denied::Unknown)?;
-        self.in_touch()?;
-        let proved = |secret: &&StoredSecret| secret.imported.is_some() && secret.mac == mac;
-        let slot = record.secrets(now).find(proved).ok_or(Denied::Unknown)?.slot;
-        let pin = record.customer;
-        Ok(Proved { key: record, slot, pin, claims: None })
-    }
-
-    /// The key of this text and name, whether or not it may be used now. Its id
-    /// does for its name.
-    pub fn prove_key(&self, key: &str, name: &str) -> Result<Arc<KeyRecord>, Denied> {
-        let record = self.prove(Credential::Key(key), self.clock.now())?.key;
-        let is_its_own = record.name == name_hash(name) || name.trim().parse() == Ok(record.id);
-        if is_its_own { Ok(record) } else { Err(Denied::WrongName) }
     }
 }

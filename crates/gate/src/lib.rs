@@ -30,6 +30,7 @@ mod imported;
 mod limit;
 mod live;
 mod memory;
+mod prove;
 mod record;
 mod refused;
 mod shown;

@@ -25,6 +25,8 @@ impl From<Denied> for Error {
                 Self::Unauthenticated(refusal.to_string())
             }
             Denied::Refused(refusal) => Self::Forbidden(refusal.to_string()),
+            Denied::WrongAudience => Self::Unauthenticated("The bearer token is for another service.".into()),
+            Denied::NoJwt => Self::invalid("format", "cannot be jwt for a key that is limited to projects"),
             Denied::BeyondScope => Self::invalid("scope", "is beyond what the key may do"),
             Denied::OverLimit(over) => Self::TooMany {
                 message: format!(

@@ -1,5 +1,5 @@
 use base::Id;
-use keys::Customer;
+use keys::{Customer, TokenKeys};
 
 use crate::{Credential, Denied};
 
@@ -16,6 +16,14 @@ pub enum Shown<'a> {
     InApiKey(&'a str),
     /// In the header `Authorization`, without the word `Bearer`.
     InAuthorization(&'a str),
+}
+
+impl<'a> Credential<'a> {
+    /// A text that may be either: what begins as the tokens made under these
+    /// keys do is one.
+    pub fn of(text: &'a str, tokens: &TokenKeys) -> Self {
+        if tokens.is_token(text) { Self::Token(text) } else { Self::Key(text) }
+    }
 }
 
 impl<'a> Shown<'a> {
@@ -45,10 +53,10 @@ impl<'a> Shown<'a> {
         Ok(only(authorization)?.map(|value| Self::InAuthorization(without_scheme(value))))
     }
 
-    /// The credential that the gate is asked about.
-    pub fn credential(self) -> Credential<'a> {
+    /// The credential that a gate with these keys for tokens is asked about.
+    pub fn credential(self, tokens: &TokenKeys) -> Credential<'a> {
         match self {
-            Self::InAuthorization(text) => Credential::of(text),
+            Self::InAuthorization(text) => Credential::of(text, tokens),
             Self::InApiKey(text) => Credential::Key(text),
         }
     }
@@ -76,11 +84,15 @@ pub fn customer_named(value: &[u8]) -> Option<Id<Customer>> {
 
 #[cfg(test)]
 mod tests {
+    use keys::MacKey;
+
     use super::*;
 
     fn find<'a>(api_key: &[&'a str], authorization: &[&'a str]) -> Result<Option<Credential<'a>>, Denied> {
         let bytes = |values: &[&'a str]| values.iter().map(|value| value.as_bytes()).collect::<Vec<_>>();
-        Ok(Shown::find(bytes(api_key), bytes(authorization))?.map(Shown::credential))
+        let tokens = TokenKeys::new([MacKey { version: 1, key: [1; 32] }]).unwrap();
+        let found = Shown::find(bytes(api_key), bytes(authorization))?;
+        Ok(found.map(|shown| shown.credential(&tokens)))
     }
 
     #[test]

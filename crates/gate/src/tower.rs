@@ -97,7 +97,7 @@ impl GuardLayer {
             .ok_or_else(|| {
                 Error::Unauthenticated("A credential is needed: an API key or a bearer token.".into())
             })?
-            .credential();
+            .credential(&self.gate.secrets().tokens);
         let peer = (self.peer)(parts);
         let address =
             peer.and_then(|peer| self.proxies.client_address(peer, all(self.proxies.header().name())));

@@ -109,6 +109,7 @@ async fn a_good_key_and_its_token_are_let_in_and_the_service_is_told_whose_they_
         address: None,
         customer: None,
         scope: None,
+        jwt_for: None,
         id: TokenId([1; 8]),
     };
     let token = shop.gate.exchange(&wanted).unwrap().text;

@@ -8,6 +8,7 @@ mod client;
 mod decision;
 mod forwarded;
 mod imported;
+mod jwt;
 mod mac;
 mod permission;
 mod policy;
@@ -26,13 +27,14 @@ pub use client::{BasicClient, NotBasic};
 pub use decision::{KeyRequest, Refusal, decide};
 pub use forwarded::{ForwardedHeader, MAX_HOPS, TrustedProxies};
 pub use imported::{HashedText, NotAHash, NotATextHash, TextHash, may_be_imported};
+pub use jwt::{Jwt, JwtKey, JwtKeys, PublicKey};
 pub use mac::{MacKey, NotAKeySet, Peppers, SecretMac};
 pub use permission::{Access, NotAPermission, Permission, Permissions};
 pub use policy::{KeyType, NotAKeyType, Policy, RateLimit, SystemRole};
 pub use resource::Resource;
 pub use scope::{NotScopes, Scopes};
 pub use text::{Environment, KeyText, NotAKey, NotAnEnvironment};
-pub use token::{Claims, NotAToken, TOKEN_LIFETIME, TOKEN_PREFIX, TokenId, TokenKeys};
+pub use token::{Claims, NotAToken, TOKEN_LIFETIME, TokenId, TokenKeys};
 pub use validity::{KeyState, StartsTooLate, Validity};
 
 base::kinds! {

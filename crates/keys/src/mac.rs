@@ -32,15 +32,8 @@ impl KeySet {
     /// `domain`, of at most 64 bytes, keeps a MAC made for one use from
     /// passing in another.
     pub fn new(domain: &str, keys: impl IntoIterator<Item = MacKey>) -> Result<Self, NotAKeySet> {
-        let mut set: Vec<_> = keys.into_iter().map(|key| (key.version, keyed(domain, &key.key))).collect();
-        set.sort_by_key(|(version, _)| *version);
-        if set.is_empty() {
-            return Err(NotAKeySet::Empty);
-        }
-        match set.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            Some(pair) => Err(NotAKeySet::Twice(pair[0].0)),
-            None => Ok(Self(set)),
-        }
+        let keys = sorted(keys, |key| key.version)?;
+        Ok(Self(keys.iter().map(|key| (key.version, keyed(domain, &key.key))).collect()))
     }
 
     pub fn newest(&self) -> u16 {
@@ -60,6 +53,22 @@ impl KeySet {
             mac.update(part);
         }
         Some(SecretMac(mac.finalize().into_bytes().into()))
+    }
+}
+
+/// The keys of a set, newest last.
+pub(crate) fn sorted<K>(
+    keys: impl IntoIterator<Item = K>,
+    version: impl Fn(&K) -> u16,
+) -> Result<Vec<K>, NotAKeySet> {
+    let mut keys: Vec<_> = keys.into_iter().collect();
+    keys.sort_by_key(&version);
+    if keys.is_empty() {
+        return Err(NotAKeySet::Empty);
+    }
+    match keys.windows(2).find(|pair| version(&pair[0]) == version(&pair[1])) {
+        Some(pair) => Err(NotAKeySet::Twice(version(&pair[0]))),
+        None => Ok(keys),
     }
 }
 

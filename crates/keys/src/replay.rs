@@ -1,15 +1,15 @@
 //! What must hold for any input at all. The fuzz targets call these with new
 //! inputs, the ordinary tests with the corpora the fuzzers left.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use base::{Id, Random, Timestamp};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    AddressList, BasicClient, Claims, ForwardedHeader, KeyText, MacKey, NotAKey, Permissions, Scopes,
-    TokenId, TokenKeys, TrustedProxies, address::Network,
+    AddressList, BasicClient, Claims, ForwardedHeader, Jwt, JwtKey, JwtKeys, KeyText, MacKey, NotAKey,
+    Permissions, Scopes, TokenId, TokenKeys, TrustedProxies, address::Network,
 };
 
 /// A key has one text, its masked form is known as such, and no other byte in
@@ -149,16 +149,69 @@ pub fn token(data: &[u8]) {
     {
         assert_eq!(*keys.mint(&claims), text, "one token, one text");
     }
-    let mut seed = [0; 32];
-    for (byte, given) in seed.iter_mut().zip(data) {
-        *byte = *given;
-    }
-    let claims = random_claims(&mut Random::from_seed(seed));
+    let claims = random_claims(&mut Random::from_seed(seed(data)));
     let text = keys.mint(&claims);
     assert_eq!(keys.check(&text), Ok(claims));
     if let Some(edited) = edited(&text, data) {
         assert!(keys.check(&edited).is_err(), "{edited} is no token");
     }
+}
+
+/// A JWT has one text, says what it was made to say, and no other byte in any
+/// place of it makes one.
+///
+/// # Panics
+/// If that does not hold.
+pub fn jwt(data: &[u8]) {
+    let keys = jwt_keys(&[1]);
+    if let Ok(text) = std::str::from_utf8(data)
+        && let Ok(jwt) = keys.check(text, JWT_NOW)
+    {
+        assert_eq!(keys.check(&keys.mint(&jwt), JWT_NOW), Ok(jwt));
+    }
+    let jwt = random_jwt(&mut Random::from_seed(seed(data)));
+    let text = keys.mint(&jwt);
+    assert_eq!(keys.check(&text, JWT_NOW), Ok(jwt));
+    if let Some(edited) = edited(&text, data) {
+        assert!(keys.check(&edited, JWT_NOW).is_err(), "{edited} is no token");
+    }
+}
+
+/// When a random JWT has been made.
+pub(crate) const JWT_NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+
+pub(crate) fn jwt_keys(versions: &[u16]) -> JwtKeys {
+    let keys = versions.iter().map(|version| jwt_key(*version, None));
+    JwtKeys::new("https://swage.example".into(), Duration::from_mins(10), keys)
+        .expect("each version is there once")
+}
+
+pub(crate) fn jwt_key(version: u16, signs_from: Option<Timestamp>) -> JwtKey {
+    JwtKey { seed: MacKey { version, key: [version.to_be_bytes()[1]; 32] }, signs_from }
+}
+
+pub(crate) fn random_jwt(random: &mut Random) -> Jwt {
+    let claims = random_claims(random);
+    let whole = |at: Timestamp| Timestamp::from_millis(at.as_seconds() * 1000);
+    Jwt {
+        claims: Claims {
+            scope: Some(claims.scope.unwrap_or(Permissions::NONE)),
+            expires: whole(claims.expires),
+            ..claims
+        },
+        organization: Id::from_bytes(random.bytes()),
+        audience: format!("https://{}.example", random.below(1000)),
+        issued: whole(JWT_NOW.minus(Duration::from_secs(random.below(1000).into()))),
+    }
+}
+
+/// The first bytes of an input as a seed.
+fn seed(data: &[u8]) -> [u8; 32] {
+    let mut seed = [0; 32];
+    for (byte, given) in seed.iter_mut().zip(data) {
+        *byte = *given;
+    }
+    seed
 }
 
 pub(crate) fn random_claims(random: &mut Random) -> Claims {

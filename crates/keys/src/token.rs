@@ -1,16 +1,16 @@
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use base::{Id, Timestamp, hex};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::{
-    ApiKey, Customer, Permissions,
+    ApiKey, Customer, JwtKeys, Permissions,
     mac::{KeySet, MacKey, NotAKeySet, SecretMac},
 };
 
 /// How every bearer token begins.
-pub const TOKEN_PREFIX: &str = "swt_";
+const PREFIX: &str = "swt_";
 
 /// How long a bearer token is good for.
 pub const TOKEN_LIFETIME: Duration = Duration::from_hours(1);
@@ -81,12 +81,28 @@ const HAS_SCOPE: u8 = 2;
 /// The keys under which bearer tokens are made and checked; new ones are made
 /// under the newest.
 #[derive(Debug, Clone)]
-pub struct TokenKeys(KeySet);
+pub struct TokenKeys(KeySet, Option<Arc<JwtKeys>>);
 
 impl TokenKeys {
     /// Refuses an empty set and two of one version.
     pub fn new(keys: impl IntoIterator<Item = MacKey>) -> Result<Self, NotAKeySet> {
-        KeySet::new("swage bearer token 2", keys).map(Self)
+        KeySet::new("swage bearer token 2", keys).map(|keys| Self(keys, None))
+    }
+
+    /// The same, by which JWTs are made and checked too.
+    #[must_use]
+    pub fn with_jwt(self, keys: JwtKeys) -> Self {
+        Self(self.0, Some(Arc::new(keys)))
+    }
+
+    /// Those for JWTs, where they are in use.
+    pub fn jwt(&self) -> Option<&JwtKeys> {
+        self.1.as_deref()
+    }
+
+    /// Whether a text begins as the tokens made here do.
+    pub fn is_token(&self, text: &str) -> bool {
+        text.starts_with(PREFIX) || self.jwt().is_some_and(|keys| keys.is_ours(text))
     }
 
     /// The text of a token that says `claims`: 100 characters, 16 more with a
@@ -99,8 +115,8 @@ impl TokenKeys {
         let payload = write(version, claims);
         let mac = self.0.mac(version, &[&payload]).expect("the newest key is in the set");
         let whole = Zeroizing::new([&payload, &mac.as_bytes()[..]].concat());
-        let mut text = Zeroizing::new(String::with_capacity(TOKEN_PREFIX.len() + LONGEST / 3 * 4));
-        text.push_str(TOKEN_PREFIX);
+        let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + LONGEST / 3 * 4));
+        text.push_str(PREFIX);
         BASE64_URL_SAFE_NO_PAD.encode_string(&*whole, &mut text);
         text
     }
@@ -108,7 +124,7 @@ impl TokenKeys {
     /// What a token says, if it was made under a key of ours. Whether it is
     /// over is for the caller to see.
     pub fn check(&self, text: &str) -> Result<Claims, NotAToken> {
-        let encoded = text.strip_prefix(TOKEN_PREFIX).ok_or(NotAToken::Foreign)?;
+        let encoded = text.strip_prefix(PREFIX).ok_or(NotAToken::Foreign)?;
         if encoded.len() > LONGEST / 3 * 4 {
             return Err(NotAToken::Malformed);
         }
@@ -193,6 +209,8 @@ pub enum NotAToken {
     Forged,
     /// Its scope is of a version of Swage that knows other permissions.
     OtherCatalogue,
+    /// It is a JWT of another issuer.
+    OtherIssuer,
 }
 
 impl fmt::Display for NotAToken {
@@ -202,6 +220,7 @@ impl fmt::Display for NotAToken {
             Self::Malformed => "This is not built as a bearer token is.",
             Self::UnknownKey => "This bearer token was made under a key that is no longer in use.",
             Self::Forged => "This bearer token was altered or made elsewhere.",
+            Self::OtherIssuer => "This bearer token is of another issuer.",
             Self::OtherCatalogue => "This bearer token was made by another version.",
         })
     }

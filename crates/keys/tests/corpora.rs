@@ -40,6 +40,11 @@ fn basic() {
 }
 
 #[test]
+fn jwt() {
+    replay("jwt", keys::replay::jwt);
+}
+
+#[test]
 fn token() {
     replay("token", keys::replay::token);
 }

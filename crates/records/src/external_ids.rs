@@ -82,7 +82,7 @@ fn record<K: Kind>(tx: &mut Tx<'_>, form: &str, value: &str) -> Result<Option<Id
 
 /// The number of a record.
 pub fn number_of<K: Kind>(tx: &mut Tx<'_>, id: Id<K>) -> Result<i32> {
-    tx.fetch_one(&VALUE, params![K::NAME, id, NUMBER], read_number)
+    tx.fetch_one(&VALUE, params![K::NAME, id, NUMBER], |row| read_number(row, "value"))
 }
 
 /// The letters of a record.
@@ -92,8 +92,9 @@ pub fn letters_of<K: Kind>(tx: &mut Tx<'_>, id: Id<K>) -> Result<String> {
 
 /// The number of every record of a kind.
 pub fn numbers<K: Kind>(tx: &mut Tx<'_>) -> Result<HashMap<Id<K>, i32>> {
-    let pairs = tx
-        .fetch_all(&VALUES, params![K::NAME, NUMBER], |row| Ok((row.get("record_id")?, read_number(row)?)))?;
+    let pairs = tx.fetch_all(&VALUES, params![K::NAME, NUMBER], |row| {
+        Ok((row.get("record_id")?, read_number(row, "value")?))
+    })?;
     Ok(pairs.into_iter().collect())
 }
 
@@ -105,7 +106,8 @@ pub fn letters<K: Kind>(tx: &mut Tx<'_>) -> Result<HashMap<Id<K>, String>> {
     Ok(pairs.into_iter().collect())
 }
 
-fn read_number(row: &Row<'_>) -> Result<i32> {
-    let text: String = row.get("value")?;
+/// A number in a column of external ids.
+pub(crate) fn read_number(row: &Row<'_>, column: &str) -> Result<i32> {
+    let text: String = row.get(column)?;
     text.parse().map_err(|error| Error::internal("a stored number", error))
 }

@@ -16,6 +16,7 @@ pub mod imported_texts;
 pub mod key_changes;
 pub mod nodes;
 pub mod organizations;
+pub mod project_users;
 pub mod projects;
 pub mod revoked_tokens;
 pub mod roles;
@@ -53,6 +54,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         key_changes::STATEMENTS,
         nodes::STATEMENTS,
         organizations::STATEMENTS,
+        project_users::STATEMENTS,
         projects::STATEMENTS,
         revoked_tokens::STATEMENTS,
         roles::STATEMENTS,
@@ -90,6 +92,8 @@ pub fn lists() -> impl Iterator<Item = &'static List> {
         &api_keys::LIST,
         &api_keys::LIST_WITH_DELETED,
         &audit::LIST,
+        &project_users::LIST,
+        &project_users::UNCONFIRMED,
         &users::LIST,
         &webhook_deliveries::LIST,
         &webhooks::LIST,

@@ -95,7 +95,10 @@ static REMOVE_PERMISSION: Statement = Statement::tenant(
 
 static USERS: Statement = Statement::tenant(
     "role.users",
-    "SELECT count(*) AS n FROM user_role WHERE organization_id = $1 AND role_id = $2",
+    "SELECT count(*) AS n FROM user_role
+     JOIN user_account ON user_account.organization_id = user_role.organization_id
+      AND user_account.id = user_role.user_id AND user_account.deleted IS NULL
+     WHERE user_role.organization_id = $1 AND user_role.role_id = $2",
 );
 
 static MEMBERS: Statement = Statement::tenant(

@@ -62,11 +62,13 @@ impl UserRow {
 /// The users that are not deleted, by address.
 pub static LIST: List = List {
     name: "user.list",
-    from: "user_account",
+    from: "(SELECT user_account.*, user_account.name_norm || ' ' || user_account.email_norm AS searched
+            FROM user_account) AS user_account",
     alias: "user_account",
     columns: "user_account.*",
     condition: "user_account.deleted IS NULL",
     filters: &[
+        Filter { name: "search", column: "user_account.searched", compare: Compare::Contains, index: "" },
         Filter {
             name: "search.email",
             column: "user_account.email_norm",

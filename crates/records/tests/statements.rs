@@ -26,6 +26,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("api_key_secret.pepper_versions", "a pepper still in use must not be taken away"),
     ("api_key.owners", "a refused call names a key and no organization"),
     ("api_key.tally", "the doctor looks at all keys"),
+    ("api_key.untold_ends", "an hourly job tells of the ends of all keys"),
     ("idempotency.delete_before", "old answers are swept away at once for all"),
     ("webhook_delivery.delete_before", "old deliveries are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),
@@ -217,6 +218,8 @@ async fn filled(engine: Engine) -> TestApp {
         let invited = serde_json::json!({ "emailAddresses": [{ "email": address, "name": name }] });
         let invite = app.post("/api/v1/organization/users/invite").credential(&shop.admin.text);
         invite.json(&invited).expect(201).await;
+        let join = app.post("/api/projects/1/users").credential(&shop.admin.text);
+        join.json(&serde_json::json!({ "user": { "email": address } })).expect(200).await;
         // Some are made at the same moment: then their ids decide.
         if n % 3 == 0 {
             app.pass(std::time::Duration::from_mins(1));
@@ -402,7 +405,14 @@ async fn narrowed(app: &TestApp, list: &'static List, filter: &'static Filter) -
 }
 
 /// Lists of rows that name ids which are drawn within units: another engine runs others besides, and draws others.
-const OF_DRAWN_IDS: &[&str] = &["audit.list", "user.list", "webhook.list", "webhook_delivery.list"];
+const OF_DRAWN_IDS: &[&str] = &[
+    "audit.list",
+    "project_user.list",
+    "project_user.unconfirmed",
+    "user.list",
+    "webhook.list",
+    "webhook_delivery.list",
+];
 
 /// Filters whose values are such ids.
 const BY_DRAWN_IDS: &[&str] = &["createdBy", "role", "customer"];

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use api::{App, Parts};
 use base::{Clock, Error, Random, Result};
@@ -91,23 +91,38 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
 pub async fn open_store(settings: &Settings, clock: Clock, random: &mut Random) -> Result<Store> {
     let database = open_database(settings, clock, random).await?;
     let path = settings.secrets_path();
-    if let Some(secrets) = Secrets::load(&path)? {
-        return Ok(Store::new(database, secrets));
-    }
-    // New secrets would silently end every key of the old ones.
+    let secrets = match Secrets::load(&path)? {
+        Some(secrets) => secrets,
+        None => new_secrets(&database, &path, random).await?,
+    };
+    let secrets = if settings.tokens.jwt { secrets.with_jwt_key(&path, random)? } else { secrets };
+    Ok(Store::new(database, secrets))
+}
+
+/// Makes the secrets of a new store. In one with keys they would silently end
+/// every key of the old ones.
+async fn new_secrets(database: &Database, path: &Path, random: &mut Random) -> Result<Secrets> {
     if !database.read(Scope::System, |tx| organizations::all(tx, 1)).await?.is_empty() {
         let message = "is not there, but the database has an organization, whose keys were made with it: \
                        bring it back from where it was kept, or copy it from another node";
-        return Err(Error::invalid(shown(&path), message));
+        return Err(Error::invalid(shown(path), message));
     }
-    let secrets = Secrets::create(&path, random)?;
-    Ok(Store::new(database, secrets))
+    Secrets::create(path, random)
 }
 
 impl Store {
     fn new(database: Database, secrets: Secrets) -> Self {
         Self { database: database.with_vault(secrets.vault()), secrets }
     }
+}
+
+/// What the gate checks with: JWTs too, where they are in use.
+fn gate_secrets(settings: &Settings, store: &Store) -> Result<gate::Secrets> {
+    let mut secrets = store.secrets.for_gate()?;
+    if let Some(issuer) = settings.jwt_issuer()? {
+        secrets.tokens = secrets.tokens.with_jwt(store.secrets.jwt(issuer, settings.jwt_lifetime()?)?);
+    }
+    Ok(secrets)
 }
 
 /// Puts the application together. A test gives a clock that stands and a
@@ -117,7 +132,7 @@ pub async fn assemble(settings: &Settings, clock: Clock, random: &mut Random) ->
     let database = store.database.clone();
     let nodes = Arc::new(Nodes::new(&database, settings.node_name(), random));
     let source = Arc::new(DatabaseKeys::new(&database).of_node(Arc::clone(&nodes)));
-    let gate = Gate::open(store.secrets.for_gate()?, source, clock.clone()).await?;
+    let gate = Gate::open(gate_secrets(settings, &store)?, source, clock.clone()).await?;
     let history = History::open(
         database.clone(),
         open_history(settings, &database, random).await?,

@@ -15,6 +15,7 @@ pub mod sealed;
 pub mod secrets;
 pub mod server;
 pub mod settings;
+mod token_settings;
 mod webhook_settings;
 
 pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_history, open_store};
@@ -22,4 +23,5 @@ pub use database_url::DatabaseUrl;
 pub use mail_settings::{MailSettings, Transport};
 pub use minting::{public_id, usual_scopes};
 pub use settings::Settings;
+pub use token_settings::TokenSettings;
 pub use webhook_settings::WebhookSettings;

@@ -1,11 +1,11 @@
 //! The secrets under which keys are checked. They live in a file of their own,
 //! never in the database: neither alone gives anyone a key.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
-use base::{Error, Random, Result, hex};
+use base::{Error, Random, Result, Timestamp, hex};
 use database::Vault;
-use keys::{MacKey, Peppers, TokenKeys};
+use keys::{JwtKey, JwtKeys, MacKey, Peppers, TokenKeys};
 use serde::{Deserialize, Deserializer, de};
 use zeroize::Zeroizing;
 
@@ -27,6 +27,10 @@ pub struct Secrets {
     /// For bearer tokens; new ones are made under the highest version.
     #[serde(deserialize_with = "mac_keys")]
     pub token_keys: Vec<MacKey>,
+    /// With which JWTs are signed, by the highest version whose time has come;
+    /// none where there never were any.
+    #[serde(default, deserialize_with = "jwt_keys")]
+    pub jwt_keys: Vec<JwtKey>,
 }
 
 /// 32 secret bytes.
@@ -66,6 +70,22 @@ fn mac_keys<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<V
     }
     let keys = Vec::<Versioned>::deserialize(deserializer)?;
     Ok(keys.into_iter().map(|Versioned { version, key }| MacKey { version, key: *key.expose() }).collect())
+}
+
+fn jwt_keys<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<JwtKey>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Dated {
+        version: u16,
+        key: SecretKey,
+        signs_from: Option<Timestamp>,
+    }
+    let keys = Vec::<Dated>::deserialize(deserializer)?;
+    let key = |Dated { version, key, signs_from }| JwtKey {
+        seed: MacKey { version, key: *key.expose() },
+        signs_from,
+    };
+    Ok(keys.into_iter().map(key).collect())
 }
 
 impl Secrets {
@@ -112,6 +132,24 @@ impl Secrets {
         Vault::new(*self.encryption_key.expose())
     }
 
+    /// Adds a key for JWTs where there is none, and changes nothing that is there.
+    pub fn with_jwt_key(self, path: &Path, random: &mut Random) -> Result<Self> {
+        if !self.jwt_keys.is_empty() {
+            return Ok(self);
+        }
+        let text = files::read(path)?.ok_or_else(|| Error::invalid(shown(path), "is gone"))?;
+        let key = new_key(random);
+        let added = Zeroizing::new(format!("{}\n[[jwt_keys]]\nversion = 1\nkey = \"{}\"\n", *text, *key));
+        files::replace(path, added.as_bytes(), random)?;
+        Self::load(path)?.ok_or_else(|| Error::invalid(shown(path), "is gone"))
+    }
+
+    /// The keys for JWTs of this issuer that are good for so long.
+    pub fn jwt(&self, issuer: String, lifetime: Duration) -> Result<JwtKeys> {
+        JwtKeys::new(issuer, lifetime, self.jwt_keys.clone())
+            .map_err(|error| Error::invalid("jwt_keys", error))
+    }
+
     /// As the gate wants them.
     pub fn for_gate(&self) -> Result<gate::Secrets> {
         let peppers = Peppers::new(self.peppers.clone()).map_err(|error| Error::invalid("peppers", error))?;
@@ -131,7 +169,7 @@ pub fn mode(path: &Path) -> Result<Option<u32>> {
 }
 
 fn new_text(random: &mut Random) -> Zeroizing<String> {
-    let mut key = || Zeroizing::new(hex::encode(&*Zeroizing::new(random.bytes::<32>())));
+    let [encryption, pepper, token] = [(); 3].map(|()| new_key(random));
     Zeroizing::new(format!(
         "# The secrets under which this Swage checks keys and bearer tokens. Keep a copy\n\
          # apart from the backups of the database: whoever has both can make keys, and\n\
@@ -147,10 +185,12 @@ fn new_text(random: &mut Random) -> Zeroizing<String> {
          [[token_keys]]\n\
          version = 1\n\
          key = \"{}\"\n",
-        *key(),
-        *key(),
-        *key(),
+        *encryption, *pepper, *token,
     ))
+}
+
+fn new_key(random: &mut Random) -> Zeroizing<String> {
+    Zeroizing::new(hex::encode(&*Zeroizing::new(random.bytes::<32>())))
 }
 
 #[cfg(test)]
@@ -165,6 +205,28 @@ mod tests {
         let shown = format!("{secrets:?}");
         assert!(!shown.contains(&hex::encode(secrets.encryption_key.expose())), "{shown}");
         assert!(!shown.contains(&hex::encode(&secrets.peppers[0].key)), "{shown}");
+    }
+
+    #[test]
+    fn a_key_for_jwts_is_added_once_and_the_rest_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.toml");
+        let mut random = Random::seeded(1);
+        let before = new_text(&mut random);
+        files::create(&path, before.as_bytes(), &mut random).unwrap();
+        let old = Secrets::load(&path).unwrap().unwrap();
+        assert!(old.jwt_keys.is_empty() && old.jwt("x".into(), Duration::from_mins(1)).is_err());
+        let new = old.with_jwt_key(&path, &mut random).unwrap();
+        assert_eq!(new.jwt_keys.len(), 1);
+        let stored = fs::read_to_string(&path).unwrap();
+        assert!(stored.starts_with(&*before), "{stored}");
+        assert_eq!(mode(&path).unwrap(), Some(0o600));
+        let dated = format!("{stored}signs_from = \"2030-01-01T00:00:00Z\"\n");
+        assert!(Secrets::parse(&dated).unwrap().jwt_keys[0].signs_from.is_some());
+        // And no other the next time.
+        new.with_jwt_key(&path, &mut random).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), stored);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -9,7 +9,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use usecases::history::Keep;
 use usecases::organizations::is_origin;
 
-use crate::{DatabaseUrl, mail_settings::MailSettings, webhook_settings::WebhookSettings};
+use crate::{
+    DatabaseUrl, mail_settings::MailSettings, token_settings::TokenSettings,
+    webhook_settings::WebhookSettings,
+};
 
 /// What is configured. Passwords in it are masked wherever it is printed.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -30,6 +33,8 @@ pub struct Settings {
     pub keys: KeySettings,
     /// The history of calls.
     pub history: HistorySettings,
+    /// Bearer tokens.
+    pub tokens: TokenSettings,
     /// Mail.
     pub mail: MailSettings,
     /// Webhooks.
@@ -169,6 +174,9 @@ impl Settings {
             self.proxies().map(drop),
             self.origins().map(drop),
             self.environment().map(drop),
+            self.public_url().map(drop),
+            self.jwt_issuer().map(drop),
+            self.jwt_lifetime().map(drop),
             self.sender().map(drop),
             self.post().map(drop),
             self.courier().map(drop),
@@ -294,8 +302,8 @@ impl Settings {
         self.keys.environment.parse().map_err(|error| Error::invalid("keys.environment", error))
     }
 
-    /// What mailed links begin with.
-    fn public_url(&self) -> Result<String> {
+    /// Where people reach the doors, without a slash at its end.
+    pub fn public_url(&self) -> Result<String> {
         let url = self.http.public_url.trim_end_matches('/');
         if url.is_empty() {
             return Ok(format!("http://{}", self.listen()?));

@@ -8,13 +8,15 @@ use axum::Router;
 use base::{Clock, Id, Line, Organization, Random, Timestamp};
 use database::{Database, Engine, Scope, Vault};
 use gate::{Gate, Secrets};
-use keys::{Customer, ForwardedHeader, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies};
+use keys::{
+    Customer, ForwardedHeader, JwtKey, JwtKeys, MacKey, Peppers, SystemRole, TokenKeys, TrustedProxies,
+};
 use outbound::{
     http::{Courier, Rules},
     mail::Post,
 };
 use records::{
-    Stamp, roles,
+    Stamp, external_ids, roles,
     users::{self, UserRow},
 };
 use serde_json::{Value as Json, json};
@@ -321,26 +323,6 @@ impl TestOrganization<'_> {
         call.expect(200).await.json["result"]["publicProjectId"].as_str().unwrap().to_owned()
     }
 
-    /// Makes a role of a new name, without permissions; answers its number.
-    pub async fn role(&self) -> i64 {
-        let name = self.new_name();
-        let call = self.app.post("/api/roles").credential(&self.admin.text).json(&json!({ "name": name }));
-        call.expect(200).await.json["result"]["id"].as_i64().unwrap()
-    }
-
-    /// Gives a role this permission, by its number, or takes it away.
-    pub async fn toggle(&self, role: i64, permission: i32) -> bool {
-        let path = "/api/projects/1/role-permissions/add-or-remove-per-role";
-        let body = json!({ "roleId": role, "permissionId": permission });
-        let call = self.app.call("PUT", path).credential(&self.admin.text).json(&body);
-        call.expect(200).await.json["result"].as_bool().unwrap()
-    }
-
-    /// A name that nothing has yet.
-    pub fn new_name(&self) -> String {
-        format!("New {}", self.app.random.lock().unwrap().below(u32::MAX))
-    }
-
     /// The letters of the project that is number 2; makes it if there is none.
     pub async fn second_project(&self) -> String {
         let found = self.app.get("/api/projects/2").credential(&self.admin.text).send().await;
@@ -431,7 +413,8 @@ impl TestOrganization<'_> {
         };
         let insert = move |tx: &mut database::Tx<'_>| {
             let role = roles::find_system(tx, role.word())?.id;
-            users::insert(tx, &row, &[role])
+            users::insert(tx, &row, &[role])?;
+            external_ids::number(tx, row.id).map(drop)
         };
         self.app.database.write(Scope::Organization(self.id), insert).await.unwrap();
         (email, password)
@@ -489,6 +472,12 @@ fn with_usual(fields: Json) -> Json {
 fn secrets() -> Secrets {
     Secrets {
         peppers: Peppers::new([MacKey { version: 1, key: [1; 32] }]).unwrap(),
-        tokens: TokenKeys::new([MacKey { version: 1, key: [2; 32] }]).unwrap(),
+        tokens: TokenKeys::new([MacKey { version: 1, key: [2; 32] }]).unwrap().with_jwt(jwt_keys()),
     }
+}
+
+/// For JWTs of ten minutes, of the issuer that the settings have.
+fn jwt_keys() -> JwtKeys {
+    let key = JwtKey { seed: MacKey { version: 1, key: [3; 32] }, signs_from: None };
+    JwtKeys::new("https://swage.example".into(), Duration::from_mins(10), [key]).unwrap()
 }

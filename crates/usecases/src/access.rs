@@ -84,12 +84,30 @@ impl Caller {
 
     /// Refuses to give away more than the caller may do.
     pub(crate) fn forbid_more_than_own(&self, who: &str, permissions: Permissions) -> Result<()> {
-        if permissions.is_subset(self.permissions) {
-            return Ok(());
+        match self.lacking(permissions) {
+            None => Ok(()),
+            Some(more) => {
+                Err(Error::Forbidden(format!("{who} would be allowed more than its maker: {more}.")))
+            }
         }
-        let more: Vec<_> =
+    }
+
+    /// Refuses to change somebody who may do more than the caller.
+    pub(crate) fn forbid_over_stronger(&self, permissions: Permissions) -> Result<()> {
+        match self.lacking(permissions) {
+            None => Ok(()),
+            Some(more) => Err(Error::Forbidden(format!(
+                "The user may do what {} may not, and so is not theirs to change: {more}.",
+                self.subject_in_words()
+            ))),
+        }
+    }
+
+    /// Those of the permissions that the caller does not have, in words.
+    fn lacking(&self, permissions: Permissions) -> Option<String> {
+        let lacking: Vec<_> =
             (permissions - self.permissions).iter().map(|permission| permission.to_string()).collect();
-        Err(Error::Forbidden(format!("{who} would be allowed more than its maker: {}.", more.join(", "))))
+        (!lacking.is_empty()).then(|| lacking.join(", "))
     }
 
     /// The proof that the caller may do what `N` asks for in a project: there

@@ -19,6 +19,7 @@ pub mod mail;
 pub mod nodes;
 pub mod organizations;
 pub mod passwords;
+pub mod project_users;
 pub mod projects;
 pub mod roles;
 mod secret_token;

@@ -195,6 +195,12 @@ fn store(
     Ok(after)
 }
 
+/// The role with this id.
+pub(crate) fn of_id(tx: &mut Tx<'_>, id: Id<RoleKind>) -> Result<Role> {
+    let row = roles::find(tx, id)?.ok_or_else(Error::not_found::<RoleKind>)?;
+    document(tx, row)
+}
+
 fn document(tx: &mut Tx<'_>, row: RoleRow) -> Result<Role> {
     let organization = match &row.system_role {
         Some(_) => None,
@@ -212,7 +218,8 @@ fn document(tx: &mut Tx<'_>, row: RoleRow) -> Result<Role> {
     })
 }
 
-fn find(tx: &mut Tx<'_>, name: &str) -> Result<RoleRow> {
+/// The role that any of its names stands for.
+pub(crate) fn find(tx: &mut Tx<'_>, name: &str) -> Result<RoleRow> {
     let found = match external_ids::resolve(tx, name)? {
         Some(id) => roles::find(tx, id)?,
         None => None,

@@ -128,7 +128,10 @@ impl<const WRITES: bool> FromRequestParts<App> for Known<WRITES> {
         let Ok(context) = Context::from_request_parts(parts, app).await;
         let address = client_address(parts, app);
         let (caller, key) = match shown(&parts.headers)? {
-            Offered::Key(credential) => with_key(app, &context, credential, address, &parts.headers).await?,
+            Offered::Key(shown) => {
+                let credential = shown.credential(&app.gate.secrets().tokens);
+                with_key(app, &context, credential, address, &parts.headers).await?
+            }
             Offered::Session { text, in_cookie } => {
                 let token = SessionToken::parse(text).ok_or_else(not_valid)?;
                 if in_cookie {
@@ -173,7 +176,7 @@ impl<const WRITES: bool> FromRequestParts<App> for Person<WRITES> {
 
 /// A credential as a request shows it.
 enum Offered<'a> {
-    Key(Credential<'a>),
+    Key(gate::Shown<'a>),
     Session { text: &'a str, in_cookie: bool },
 }
 
@@ -185,7 +188,7 @@ fn shown(headers: &HeaderMap) -> Result<Offered<'_>> {
         Some(gate::Shown::InAuthorization(text)) if text.starts_with(sessions::PREFIX) => {
             Ok(Offered::Session { text, in_cookie: false })
         }
-        Some(shown) => Ok(Offered::Key(shown.credential())),
+        Some(shown) => Ok(Offered::Key(shown)),
         None => match session_cookie(headers) {
             Some(text) => Ok(Offered::Session { text, in_cookie: true }),
             None => Err(Error::Unauthenticated(

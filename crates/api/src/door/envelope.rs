@@ -38,12 +38,12 @@ const VERSIONS: [&str; 4] = ["1", "1.0", "v1", "v1.0"];
 /// A success: what was asked for, in an envelope.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Envelope<T> {
+pub(crate) struct Envelope<T, I = Option<String>> {
     success: bool,
     errors: Vec<String>,
     messages: Vec<String>,
     result: T,
-    result_info: Option<String>,
+    result_info: I,
     status_code: i32,
 }
 
@@ -77,14 +77,7 @@ macro_rules! answers {
 impl<T: Serialize> Envelope<T> {
     /// `result`, with nothing to say of it.
     pub(crate) fn new(result: T) -> Self {
-        Self {
-            success: true,
-            errors: Vec::new(),
-            messages: Vec::new(),
-            result,
-            result_info: None,
-            status_code: 200,
-        }
+        Self::with_info(result, None)
     }
 
     /// `result`, and in words what was done.
@@ -98,7 +91,21 @@ impl<T: Serialize> Envelope<T> {
     }
 }
 
-impl<T: Serialize> IntoResponse for Envelope<T> {
+impl<T: Serialize, I: Serialize> Envelope<T, I> {
+    /// `result`, and what there is to know of it.
+    pub(crate) fn with_info(result: T, result_info: I) -> Self {
+        Self {
+            success: true,
+            errors: Vec::new(),
+            messages: Vec::new(),
+            result,
+            result_info,
+            status_code: 200,
+        }
+    }
+}
+
+impl<T: Serialize, I: Serialize> IntoResponse for Envelope<T, I> {
     fn into_response(self) -> Response {
         Json(self).into_response()
     }

@@ -33,6 +33,7 @@ impl Failure {
         let word = match &error {
             Error::Invalid(fields) if fields.iter().any(is_another_grant) => "unsupported_grant_type",
             Error::Invalid(fields) if fields.iter().all(is_another_scope) => "invalid_scope",
+            Error::Invalid(fields) if fields.iter().all(|field| field.path == "audience") => "invalid_target",
             Error::Unauthenticated(_) => "invalid_client",
             Error::Forbidden(_) => "unauthorized_client",
             Error::TooMany { .. } | Error::Unavailable { .. } | Error::Internal(_) => {

@@ -5,7 +5,7 @@ use axum::{
 use base::{Error, Result, Timestamp};
 use database::list::{List, ListQuery, MAX_LIMIT};
 
-use super::{Context, Failure};
+use super::{Check, Context, Failure};
 
 /// The query of a request in one form, however its names were written:
 /// `search[x]` is `search.x`, `status[]` and `status[0]` are `status`, and
@@ -112,6 +112,11 @@ impl Parameters {
     /// The last value given for a name; an empty one counts as none.
     pub(crate) fn one<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).last().filter(|value| !value.is_empty())
+    }
+
+    /// The same of a name that must be given.
+    pub(crate) fn needed<'a>(&'a self, name: &'a str) -> Result<&'a str> {
+        self.one(name).ok_or_else(|| Error::invalid(name, Check::REQUIRED))
     }
 
     /// A flag: `true`, `1`, or the bare name.

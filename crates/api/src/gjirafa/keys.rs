@@ -219,8 +219,7 @@ pub(super) async fn remove_project(
     parameters: Parameters,
     writing: Writing,
 ) -> Result<Reply, Failure> {
-    let project = parameters.one("projectId").map(ToOwned::to_owned);
-    let project = project.ok_or_else(|| Error::invalid("projectId", Check::REQUIRED))?;
+    let project = parameters.needed("projectId")?.to_owned();
     let rev = writing.rev;
     change(&app, caller, writing, NO_BODY, move |tx, caller| {
         organizations::named(tx, names.get("organizationId"))?;

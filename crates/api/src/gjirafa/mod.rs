@@ -1,9 +1,14 @@
 //! The Gjirafa VP dialect: the same organizations, keys, users and roles,
 //! every answer in an envelope.
 
+mod captain;
 mod key;
 mod keys;
 mod loose;
+mod member;
+mod members;
+mod membership;
+mod membership_in;
 mod paging;
 mod permissions;
 mod project;
@@ -44,5 +49,17 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         permissions::list,
         permissions::of_role,
         permissions::toggle,
+        members::list,
+        members::unconfirmed,
+        members::all,
+        membership::join,
+        membership::add_all,
+        membership::connect,
+        membership::activate,
+        membership::resend,
+        membership::remove,
+        membership::delete,
+        captain::of_organization,
+        captain::of_project,
     ]
 }

@@ -1,13 +1,15 @@
 //! Lists of this dialect: searched, ordered, and cut into pages.
 
-use base::{Error, Result, Timestamp};
-use database::list::MAX_LIMIT;
+use base::{Error, Page, Result, Timestamp};
+use database::list::{List, ListQuery, MAX_LIMIT};
 use serde::Serialize;
 
 use crate::door::Parameters;
 
 /// The rows of a page, unless more or fewer are asked for.
 const USUAL_TAKE: u64 = 50;
+/// The name of the day on which something was made, and of the order by it.
+const INSERTED: &str = "insertedDate";
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// What a list is searched and ordered by.
@@ -45,10 +47,10 @@ impl Paging {
     /// Reads `search`, `page`, `take`, `order` and `insertedDate`; names that
     /// are neither these nor in `others` are ignored and told.
     pub(super) fn of(parameters: &Parameters, others: &[&str]) -> Result<Self> {
-        let known = ["search", "page", "take", "order", "insertedDate", "api-version"];
+        let known = ["search", "page", "take", "order", INSERTED, "api-version"];
         parameters.ignore_all_but(&[&known[..], others].concat());
-        let inserted = parameters.one("insertedDate").map(str::parse::<Timestamp>).transpose();
-        let inserted = inserted.map_err(|error| Error::invalid("insertedDate", error))?;
+        let inserted = parameters.one(INSERTED).map(str::parse::<Timestamp>).transpose();
+        let inserted = inserted.map_err(|error| Error::invalid(INSERTED, error))?;
         Ok(Self {
             page: parameters.page()?,
             take: take(parameters.one("take"))?,
@@ -56,6 +58,29 @@ impl Paging {
             order: order(parameters.one("order"))?,
             inserted_on: inserted.map(day),
         })
+    }
+
+    /// The same asked of a list of the database.
+    pub(super) fn query(&self, list: &List) -> ListQuery {
+        let sort = match self.order.by {
+            By::Usual => list.sorts.first().map_or("", |sort| sort.name),
+            By::Name => "name",
+            By::Inserted => INSERTED,
+        };
+        let mut query = ListQuery {
+            page: self.page,
+            limit: self.take,
+            sort: Some((sort.to_owned(), self.order.down)),
+            ..ListQuery::default()
+        };
+        if !self.search.is_empty() {
+            query.filters.push(("search".to_owned(), vec![self.search.clone()]));
+        }
+        if let Some(day) = self.inserted_on {
+            let range = format!("{}..{}", day * DAY, (day + 1) * DAY);
+            query.filters.push((INSERTED.to_owned(), vec![range]));
+        }
+        query
     }
 
     /// The page of these rows, which come in their usual order.
@@ -134,6 +159,18 @@ pub(super) struct PageOut<T> {
     page_size: u64,
     total_count: u64,
     items: Vec<T>,
+}
+
+impl<T> From<Page<T>> for PageOut<T> {
+    fn from(page: Page<T>) -> Self {
+        Self {
+            current_page: page.page,
+            total_pages: page.total.div_ceil(page.limit),
+            page_size: page.limit,
+            total_count: page.total,
+            items: page.items,
+        }
+    }
 }
 
 /// Declares what the document calls a page of a type.

@@ -2,7 +2,7 @@
 //! names must be there, and has no other part in it.
 
 use axum::extract::State;
-use base::{Error, Result};
+use base::Result;
 use database::{Priority, Scope, Tx};
 use usecases::{
     Caller,
@@ -101,7 +101,9 @@ pub(super) async fn create(
     let place = Place::of(&names, &parameters);
     let create = move |tx: &mut Tx<'_>, caller: &usecases::Allowed<_>| {
         place.enter(tx, caller)?;
-        require_own(tx, organization.as_deref())?;
+        if let Some(name) = &organization {
+            organizations::require_own(tx, name)?;
+        }
         told(roles::create(tx, caller, &new)?, "made")
     };
     Ok(app.write(Priority::Ordinary, caller, writing, body.hash, create).await?)
@@ -130,7 +132,9 @@ pub(super) async fn update(
     let place = Place::of(&names, &parameters);
     let update = move |tx: &mut Tx<'_>, caller: &usecases::Allowed<_>| {
         place.enter(tx, caller)?;
-        require_own(tx, organization.as_deref())?;
+        if let Some(name) = &organization {
+            organizations::require_own(tx, name)?;
+        }
         told(roles::update(tx, caller, &role, &change)?, "changed")
     };
     Ok(app.write_keys(Priority::Security, caller, writing, body.hash, update).await?)
@@ -187,14 +191,6 @@ impl Place {
         }
         Ok(())
     }
-}
-
-fn require_own(tx: &mut Tx<'_>, organization: Option<&str>) -> Result<()> {
-    let Some(name) = organization else { return Ok(()) };
-    organizations::named(tx, name).map(drop).map_err(|error| match error {
-        Error::NotFound(_) => Error::invalid("organizationId", "is not the caller's organization"),
-        other => other,
-    })
 }
 
 fn told(role: roles::Role, done: &str) -> Result<Answer> {

@@ -74,6 +74,12 @@ pub(super) struct IntrospectOut {
     /// Who it stands for: `key:ID`.
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
+    /// For whom it is: this server, or the audience that a JWT names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<String>,
+    /// Who made it: this server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<String>,
     /// The token's own id; a key has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
@@ -104,7 +110,7 @@ pub(super) async fn post_security_introspect(
     posted: Posted<TokenShown, TokenShown>,
 ) -> Result<Json<IntrospectOut>, Failure> {
     let token = TokenShown::token(posted)?;
-    let found = inspected(&app, Credential::of(&token)).await?;
+    let found = inspected(&app, Credential::of(&token, &app.gate.secrets().tokens)).await?;
     let Some(found) = found.filter(|found| found.key.policy.organization == caller.organization) else {
         return Ok(Json(IntrospectOut::default()));
     };
@@ -112,7 +118,7 @@ pub(super) async fn post_security_introspect(
     let scope = Scope::Organization(caller.organization);
     let words = app.database.read(scope, move |tx| tokens::key_in_words(tx, &caller, key)).await?;
     // Deleted a moment ago, which the gate has yet to feel.
-    Ok(Json(words.map(|words| IntrospectOut::new(&found, words)).unwrap_or_default()))
+    Ok(Json(words.map(|words| IntrospectOut::new(&app, found, words)).unwrap_or_default()))
 }
 
 /// What a credential stands for that would be let in now.
@@ -126,10 +132,14 @@ pub(super) async fn inspected(app: &App, shown: Credential<'_>) -> Result<Option
 }
 
 impl IntrospectOut {
-    fn new(found: &Inspected, key: KeyInWords) -> Self {
-        let Inspected { key: record, claims, permissions, customer } = found;
+    fn new(app: &App, found: Inspected, key: KeyInWords) -> Self {
+        let Inspected { key: record, claims, jwt, permissions, customer } = found;
         let validity = record.validity;
-        let made = claims.map_or(key.created, |claims| claims.expires.minus(TOKEN_LIFETIME));
+        let made = match &jwt {
+            Some(jwt) => jwt.issued,
+            None => claims.map_or(key.created, |claims| claims.expires.minus(TOKEN_LIFETIME)),
+        };
+        let issuer = app.settings.public_url.clone();
         let ends = [claims.map(|claims| claims.expires), validity.expires()].into_iter().flatten().min();
         let starts = validity.not_before().map_or(made, |starts| starts.max(made));
         Self {
@@ -142,6 +152,8 @@ impl IntrospectOut {
             iat: Some(made.as_seconds()),
             nbf: Some(starts.as_seconds()),
             sub: Some(Subject::Key(record.id).to_string()),
+            aud: Some(jwt.map_or_else(|| issuer.clone(), |jwt| jwt.audience)),
+            iss: Some(issuer),
             jti: claims.map(|claims| claims.id.to_string()),
             organization: Some(record.policy.organization.to_string()),
             customer: customer.map(|customer| customer.to_string()),

@@ -1,6 +1,7 @@
 //! Who comes in: tokens, sessions, and the door for other services.
 
 mod introspect;
+mod metadata;
 mod password;
 mod revoke;
 mod scopes;
@@ -16,6 +17,9 @@ use crate::{App, operations};
 pub(crate) fn router() -> OpenApiRouter<App> {
     operations![
         token::post_security_token,
+        metadata::get_oauth_authorization_server,
+        metadata::get_security_jwks,
+        metadata::get_well_known_jwks,
         introspect::post_security_introspect,
         revoke::post_security_revoke,
         sign_in::post_security_login,

@@ -28,7 +28,8 @@ pub(super) async fn post_security_revoke(
     posted: Result<Posted<TokenShown, TokenShown>, Failure>,
 ) -> Result<Json<&'static str>, Failure> {
     let token = TokenShown::token(posted.map_err(Failure::into_oauth)?).map_err(Failure::oauth)?;
-    let found = inspected(&app, Credential::of(&token)).await.map_err(Failure::oauth)?;
+    let found =
+        inspected(&app, Credential::of(&token, &app.gate.secrets().tokens)).await.map_err(Failure::oauth)?;
     // A key itself has no claims, and is not ended here.
     if let Some((found, claims)) = found.and_then(|found| found.claims.map(|claims| (found, claims))) {
         revoke(&app, &anyone, &context, &found, claims).await.map_err(Failure::oauth)?;

@@ -6,12 +6,12 @@ use axum::{
 use base::{Error, Id, Organization, Random, Result};
 use database::Scope;
 use gate::{Credential, Denied, Exchange, Issued};
-use keys::{Customer, KeyType, TOKEN_LIFETIME, TokenId};
+use keys::{Customer, KeyType, TokenId};
 use serde::Serialize;
 use usecases::{Subject, customers};
 use utoipa::ToSchema;
 
-use super::token_request::{TokenForm, TokenIn, Wanted};
+use super::token_request::{TokenForm, TokenIn, TokenRequestForm, Wanted};
 use crate::{
     App,
     door::{Anyone, Context, Failure, Posted, Shown, customer_named, send_limit, warn_of_end},
@@ -33,7 +33,7 @@ pub(super) struct TokenOut {
     /// Always `Bearer`.
     token_type: String,
     /// Seconds until it is over.
-    expires_in: u64,
+    expires_in: i64,
     /// What it may do, separated by spaces; there where a scope was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
@@ -61,10 +61,14 @@ struct TokenData {
 /// The form of OAuth 2.0 (client credentials, RFC 6749, section 4.4) is taken
 /// too: `client_id` is the key's name or its id, `client_secret` the key; both
 /// may come in HTTP Basic instead. `scope` narrows the token.
+///
+/// With `format` `jwt` the token is a JWT (RFC 9068), which a service can check
+/// by itself with the keys of `GET /security/v1/jwks`. It is short-lived, since
+/// who checks it so does not feel that its key was changed.
 #[utoipa::path(
     post, path = "/security/v1/token", tag = "Security", operation_id = "postSecurityToken",
     params(("apiCustomerId" = Option<String>, Header, description = "The customer the token is pinned to")),
-    request_body(content((TokenIn = "application/json"), (TokenForm = "application/x-www-form-urlencoded"))),
+    request_body(content((TokenIn = "application/json"), (TokenRequestForm = "application/x-www-form-urlencoded"))),
     responses((status = 200, description = "A bearer token", body = TokenOut)),
 )]
 pub(super) async fn post_security_token(
@@ -72,7 +76,7 @@ pub(super) async fn post_security_token(
     State(app): State<App>,
     context: Context,
     headers: HeaderMap,
-    posted: Result<Posted<TokenIn, TokenForm>, Failure>,
+    posted: Result<Posted<TokenIn, TokenRequestForm>, Failure>,
 ) -> Result<Json<TokenOut>, Failure> {
     // As RFC 6749 asks; `Cache-Control: no-store` is on every answer.
     context.send(header::PRAGMA, HeaderValue::from_static("no-cache"));
@@ -92,6 +96,7 @@ async fn exchange(
     headers: &HeaderMap,
     wanted: &Wanted,
 ) -> Result<TokenOut> {
+    let jwt_for = jwt_for(app, &wanted.form)?;
     let shown = Credential::Key(&wanted.key);
     let show_refused = |denied: Denied| {
         context.show(Shown::refused(&app.gate, shown, denied, anyone.address));
@@ -112,9 +117,10 @@ async fn exchange(
         address: anyone.address,
         customer,
         scope: wanted.scope,
+        jwt_for,
         id: TokenId(app.random(Random::bytes)),
     });
-    let Issued { text, claims, verified } = issued.map_err(|denied| {
+    let Issued { text, claims, issued, verified } = issued.map_err(|denied| {
         if let Denied::OverLimit(over) = denied {
             send_limit(context, over.headers());
         }
@@ -133,9 +139,18 @@ async fn exchange(
         expires,
         access_token: text.to_string(),
         token_type: "Bearer".to_owned(),
-        expires_in: TOKEN_LIFETIME.as_secs(),
+        expires_in: claims.expires.as_seconds() - issued.as_seconds(),
         scope: wanted.scope.map(|_| verified.permissions.to_oauth()),
     })
+}
+
+/// For whom a JWT is to be, if one is asked for.
+fn jwt_for<'a>(app: &'a App, form: &'a TokenForm) -> Result<Option<&'a str>> {
+    match (form, app.gate.secrets().tokens.jwt()) {
+        (TokenForm::Opaque, _) => Ok(None),
+        (TokenForm::Jwt(audience), Some(keys)) => Ok(Some(audience.as_deref().unwrap_or(keys.issuer()))),
+        (TokenForm::Jwt(_), None) => Err(Error::invalid("format", "cannot be jwt: this server makes none")),
+    }
 }
 
 async fn known_customer(

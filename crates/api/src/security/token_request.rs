@@ -23,13 +23,17 @@ pub(super) struct TokenIn {
     grant_type: Option<String>,
     /// What the token is narrowed to, separated by spaces or commas; else it may do what its key may.
     scope: Option<String>,
+    /// `opaque`, or `jwt` for a token that other services can check by themselves.
+    format: Option<String>,
+    /// For whom a JWT is, such as `https://stock.shop.example`; else it is for Swage itself.
+    audience: Option<String>,
 }
 
 impl Input for TokenIn {}
 
 /// The same as OAuth 2.0 has it. A name given twice is refused, an empty value counts as none.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct TokenForm {
+pub(super) struct TokenRequestForm {
     /// `client_credentials`.
     #[schema(required = true, nullable = false)]
     grant_type: Option<String>,
@@ -39,6 +43,12 @@ pub(super) struct TokenForm {
     client_secret: Option<String>,
     /// What the token is narrowed to, separated by spaces; else it may do what its key may.
     scope: Option<String>,
+    /// `opaque`, or `jwt` for a token that other services can check by themselves.
+    format: Option<String>,
+    /// For whom a JWT is, such as `https://stock.shop.example`; else it is for Swage itself.
+    audience: Option<String>,
+    /// The same as `audience`, by the name of RFC 8707.
+    resource: Option<String>,
 }
 
 /// A key that was shown, and what is asked of its token.
@@ -46,12 +56,22 @@ pub(super) struct Wanted {
     pub key: Zeroizing<String>,
     pub name: String,
     pub scope: Option<Scopes>,
+    pub form: TokenForm,
+}
+
+/// The form of a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TokenForm {
+    /// One that Swage alone can check.
+    Opaque,
+    /// A JWT for this audience; `None` is Swage itself.
+    Jwt(Option<String>),
 }
 
 impl Wanted {
     /// What was asked for, and whether the key came in HTTP Basic, which counts
     /// with a form alone: the documented JSON body has the key in it.
-    pub fn read(posted: Posted<TokenIn, TokenForm>, headers: &HeaderMap) -> (Result<Self>, bool) {
+    pub fn read(posted: Posted<TokenIn, TokenRequestForm>, headers: &HeaderMap) -> (Result<Self>, bool) {
         match posted {
             Posted::Json(body) => (body.value.checked(), false),
             Posted::Form(form) => match basic(headers) {
@@ -82,15 +102,20 @@ impl TokenIn {
         let name = check.required("name", self.name, Ok::<_, Error>);
         check.required("grantType", self.grant_type, |grant| is_the_grant(&grant));
         let scope = check.optional("scope", self.scope, |scope| Scopes::from_oauth(&scope));
-        check.finish(key.zip(name).map(|(key, name)| Wanted { key: Zeroizing::new(key), name, scope }))
+        let form = form(&mut check, self.format, self.audience);
+        check.finish(key.zip(name).map(|(key, name)| Wanted { key: Zeroizing::new(key), name, scope, form }))
     }
 }
 
-impl TokenForm {
+impl TokenRequestForm {
     fn checked(self, shown: Option<Result<BasicClient, NotBasic>>) -> Result<Wanted> {
         let mut check = Check::default();
         check.required("grant_type", self.grant_type, |grant| is_the_grant(&grant));
         let scope = check.optional("scope", self.scope, |scope| Scopes::from_oauth(&scope));
+        if self.audience.is_some() && self.resource.is_some() {
+            check.wrong("resource", "must not be sent beside audience");
+        }
+        let form = form(&mut check, self.format, self.audience.or(self.resource));
         let client = match (shown, self.client_id, self.client_secret) {
             (Some(_), _, Some(_)) => {
                 check.wrong("client_secret", "must not be sent beside HTTP Basic");
@@ -110,8 +135,28 @@ impl TokenForm {
             (Some(Err(NotBasic)) | None, _, None) => Some((String::new(), Zeroizing::default())),
         };
         let (name, key) = check.finish(client)?;
-        if key.is_empty() { Err(not_valid()) } else { Ok(Wanted { key, name, scope }) }
+        if key.is_empty() { Err(not_valid()) } else { Ok(Wanted { key, name, scope, form }) }
     }
+}
+
+/// The form that is asked for; an audience goes with a JWT alone.
+fn form(check: &mut Check, format: Option<String>, audience: Option<String>) -> TokenForm {
+    let audience = check.optional("audience", audience, |audience| match audience.as_bytes() {
+        bytes if (1..=200).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic) => Ok(audience),
+        _ => Err("must be 1 to 200 visible characters of ASCII"),
+    });
+    let is_jwt = check.optional("format", format, |format| match format.as_str() {
+        "jwt" => Ok(true),
+        "opaque" => Ok(false),
+        _ => Err("must be opaque or jwt"),
+    });
+    if is_jwt == Some(true) {
+        return TokenForm::Jwt(audience);
+    }
+    if audience.is_some() {
+        check.wrong("audience", "is for a JWT alone");
+    }
+    TokenForm::Opaque
 }
 
 fn is_the_grant(grant: &str) -> Result<(), &'static str> {

@@ -84,7 +84,7 @@ async fn a_million_garbage_keys_leave_no_trace(#[values(Sqlite, Postgres)] engin
         assert_eq!(denied, Denied::Unknown, "{text}");
         if garbage.made % 10 == 1 {
             let (key, name, id) = (text.as_str(), key.name.as_str(), TokenId([0; 8]));
-            let exchange = Exchange { key, name, address, customer: None, scope: None, id };
+            let exchange = Exchange { key, name, address, customer: None, scope: None, jwt_for: None, id };
             assert_eq!(gate.exchange(&exchange).unwrap_err(), Denied::Unknown);
         }
     };

@@ -1,5 +1,7 @@
 //! The envelope: every answer of the Gjirafa dialect stands in it, failures too.
 
+use std::collections::BTreeSet;
+
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 use testkit::{Answer, Document, Engine, Postgres, Sqlite, TestApp};
@@ -69,7 +71,9 @@ async fn every_operation_fails_in_the_envelope(#[values(Sqlite, Postgres)] engin
         if path.contains('{') {
             let filled: Vec<_> =
                 path.split('/').map(|part| if part.starts_with('{') { "nothing" } else { part }).collect();
-            let call = app.call(&method, filled.join("/") + "?projectId=1").credential(&shop.admin.text);
+            let call = app
+                .call(&method, filled.join("/") + "?projectId=1&id=1&email=a@b.example")
+                .credential(&shop.admin.text);
             let call =
                 if operation["requestBody"].is_null() { call } else { call.json(&request.bare_body()) };
             failed(&call.send().await, 404);
@@ -113,6 +117,38 @@ async fn an_address_or_method_that_is_not_there_fails_in_the_form_of_its_neighbo
         let answer = app.call(method, path).send().await;
         assert_eq!((answer.status, answer.json["status"].as_u64()), (status, Some(u64::from(status))));
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_method_or_an_address_beside_those_that_are_served_is_not_there(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let operations = operations();
+    let templates: BTreeSet<_> = operations.iter().map(|(_, path, _)| path.as_str()).collect();
+    assert!(templates.len() >= 27);
+    for template in templates {
+        let path = template.replace(['{', '}'], "");
+        let is_served = |method: &str| {
+            operations.iter().any(|(known, served, _)| known == method && matches(served, &path))
+        };
+        for method in ["GET", "PUT", "POST", "DELETE", "PATCH"] {
+            let call = |path: &str| app.call(method, path).credential(&shop.admin.text);
+            if !is_served(method) {
+                failed(&call(&path).send().await, 404);
+            }
+            failed(&call(&format!("{path}/no/thing")).send().await, 404);
+        }
+    }
+}
+
+/// Whether the path is one of the template's.
+fn matches(template: &str, path: &str) -> bool {
+    let (template, path) = (template.split('/'), path.split('/'));
+    template.clone().count() == path.clone().count()
+        && template.zip(path).all(|(one, other)| one.starts_with('{') || one == other)
 }
 
 #[rstest]

@@ -42,7 +42,8 @@ async fn a_token_and_a_key_are_told_whole(#[values(Sqlite, Postgres)] engine: En
     let jti = told.as_object_mut().unwrap().remove("jti").unwrap();
     assert_eq!(jti.as_str().unwrap().len(), 16);
     let same = json!({ "active": true, "client_id": key.id, "username": "Farm's", "sub": format!("key:{}", key.id),
-                       "organization": shop.id.to_string(), "customer": farm, "exp": start + 1800 });
+                       "organization": shop.id.to_string(), "customer": farm, "exp": start + 1800,
+                       "iss": "https://swage.example", "aud": "https://swage.example" });
     let with = |more: Json| {
         let mut whole = same.clone();
         whole.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

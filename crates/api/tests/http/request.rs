@@ -41,7 +41,7 @@ impl Request {
             Some(body) => Some(with_real_names(shop, template, body).await),
             None => None,
         };
-        let path = path.join("/") + &query(shop, template);
+        let path = path.join("/") + &query(shop, method, template).await;
         Self { method: method.to_owned(), path, body }
     }
 
@@ -99,6 +99,7 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
             let id = before[before.len() - 2].clone();
             shop.ping(&TestWebhook { id, secret: String::new() }).await
         }
+        "userId" if template.starts_with("/api/projects/") => shop.member().await.id,
         "userId" => shop.invited().await,
         "organizationId" | "projectId" => shop.public_id.clone(),
         "roleId" => shop.role().await.to_string(),
@@ -115,10 +116,16 @@ async fn two_projects_key(shop: &TestOrganization<'_>) -> TestKey {
 }
 
 /// The query without which an operation makes no sense; empty for most.
-fn query(shop: &TestOrganization<'_>, template: &str) -> String {
-    match template {
-        "/api/organizations/{organizationId}/api-keys/{id}/projects" => {
+async fn query(shop: &TestOrganization<'_>, method: &str, template: &str) -> String {
+    match (method, template) {
+        (_, "/api/organizations/{organizationId}/api-keys/{id}/projects") => {
             format!("?projectId={}", shop.public_id)
+        }
+        ("DELETE", "/api/projects/{projectId}/users") | (_, "/api/projects/{projectId}/users/activate") => {
+            format!("?id={}", shop.member().await.id)
+        }
+        (_, "/api/projects/{projectId}/users/resend-invitation") => {
+            format!("?email={}", shop.member().await.email)
         }
         _ => String::new(),
     }
@@ -181,6 +188,19 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
         "/api/projects/{projectId}/role-permissions/add-or-remove-per-role" => {
             body["roleId"] = json!(shop.role().await);
             return body;
+        }
+        "/api/projects/{projectId}/users" => {
+            body["projectId"] = json!(shop.public_id);
+            body["user"]["email"] = json!(shop.unused_email());
+        }
+        "/api/projects/{projectId}/users/add-users-to-project" => {
+            body["projectId"] = json!(shop.public_id);
+            body["userRoles"][0]["userId"] = json!(shop.member().await.id);
+        }
+        "/api/projects/{projectId}/users/connect-with-project" => {
+            body["userId"] = json!(shop.member().await.id);
+            body["projectId"] = json!(shop.second_project().await);
+            body["organizationId"] = json!(shop.public_id);
         }
         "/api/projects/{projectId}" => body["isDefault"] = json!(true),
         _ => {}

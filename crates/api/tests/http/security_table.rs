@@ -127,7 +127,7 @@ impl Wallet {
 }
 
 /// Operations that an administrator's key may not do, and what they are for.
-const NOT_FOR_KEYS: &[(&str, &str)] = &[
+pub const NOT_FOR_KEYS: &[(&str, &str)] = &[
     ("postSecurityLogout", "ends the session that is shown"),
     ("postOrganizationApiKeysIdReadback", "a key would give away another"),
 ];

@@ -142,6 +142,14 @@ pub fn named(tx: &mut Tx<'_>, name: &str) -> Result<OrganizationRow> {
     if is_own { Ok(own) } else { Err(Error::not_found::<Organization>()) }
 }
 
+/// Refuses a body's `organizationId` that is not the caller's own organization.
+pub fn require_own(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    named(tx, name).map(drop).map_err(|error| match error {
+        Error::NotFound(_) => Error::invalid("organizationId", "is not the caller's organization"),
+        other => other,
+    })
+}
+
 /// Whether there is any organization yet.
 pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(!organizations::all(tx, 1)?.is_empty())

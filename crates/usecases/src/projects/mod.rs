@@ -135,6 +135,15 @@ fn row(tx: &mut Tx<'_>, id: Id<ProjectKind>) -> Result<ProjectRow> {
     projects::find(tx, id)?.ok_or_else(Error::not_found::<ProjectKind>)
 }
 
+/// Refuses a body's `projectId` that is another project than the one at hand.
+pub fn require_same(tx: &mut Tx<'_>, here: &Here, name: Option<&str>) -> Result<()> {
+    let Some(name) = name else { return Ok(()) };
+    if external_ids::resolve(tx, name)? == Some(here.project) {
+        return Ok(());
+    }
+    Err(Error::invalid("projectId", "is not the project that the path names"))
+}
+
 /// The projects that are named in the list `field` of an input.
 pub(crate) fn all_named(tx: &mut Tx<'_>, field: &str, names: &[String]) -> Result<BTreeSet<Id<ProjectKind>>> {
     let mut found = BTreeSet::new();

@@ -1,14 +1,14 @@
 use base::{EmailAddress, Error, Id, Line, Result};
 use database::Tx;
-use keys::User;
+use keys::{Permissions, User};
 use records::{
-    sessions, user_links,
+    project_users, projects, sessions, user_links,
     users::{self, UserRow},
 };
 
 use super::{Account, find, letters, roles};
 use crate::{
-    Allowed, Caller,
+    Allowed, Caller, Subject,
     access::{AnyCaller, WriteUsers},
     audit, check_rev,
 };
@@ -33,7 +33,7 @@ pub fn update(
     user: &str,
     change: &AccountChange,
 ) -> Result<Account> {
-    let row = find(tx, user)?;
+    let row = find_weaker(tx, caller, user)?;
     apply(tx, caller, &row, change)
 }
 
@@ -77,6 +77,19 @@ fn apply(tx: &mut Tx<'_>, caller: &Caller, row: &UserRow, change: &AccountChange
     Ok(account)
 }
 
+/// The user of this name, if they may do no more than the caller, in the
+/// organization or in any project: else whoever may change users could take
+/// over an administrator's account by giving it an address of their own.
+fn find_weaker(tx: &mut Tx<'_>, caller: &Caller, name: &str) -> Result<UserRow> {
+    let row = find(tx, name)?;
+    if caller.subject != Subject::User(row.id) {
+        let in_projects = projects::permissions_of_user(tx, row.id)?.into_iter();
+        let anywhere: Permissions = in_projects.map(|(_, permission)| permission).collect();
+        caller.forbid_over_stronger(users::permissions(tx, row.id)? | anywhere)?;
+    }
+    Ok(row)
+}
+
 /// Refuses an address that another user of the organization has.
 pub(super) fn forbid_taken(tx: &mut Tx<'_>, user: Id<User>, path: &str, email: &EmailAddress) -> Result<()> {
     match users::with_email(tx, email.as_str())? {
@@ -94,7 +107,7 @@ pub fn suspend(
     suspended: bool,
     rev: Option<i64>,
 ) -> Result<Account> {
-    let row = find(tx, user)?;
+    let row = find_weaker(tx, caller, user)?;
     check_rev(rev, &row.stamp)?;
     let action = if suspended { "suspend" } else { "resume" };
     let changed = UserRow { suspended, ..row.clone() };
@@ -108,11 +121,14 @@ pub fn delete(
     user: &str,
     rev: Option<i64>,
 ) -> Result<Account> {
-    let row = find(tx, user)?;
+    let row = find_weaker(tx, caller, user)?;
     check_rev(rev, &row.stamp)?;
     let (now, by) = (tx.now(), caller.subject.to_string());
     let changed = UserRow { password_hash: None, deleted: Some(now), deleted_by: Some(by), ..row.clone() };
-    store(tx, caller, "delete", &row, changed, |tx| shut_out(tx, row.id))
+    store(tx, caller, "delete", &row, changed, |tx| {
+        project_users::delete_of_user(tx, row.id)?;
+        shut_out(tx, row.id)
+    })
 }
 
 /// Ends every session and every mailed link of a user.

@@ -1,6 +1,6 @@
-use base::{EmailAddress, Error, FieldError, Line, Result};
+use base::{EmailAddress, Error, FieldError, Id, Line, Result};
 use database::Tx;
-use keys::SystemRole;
+use keys::{Role, SystemRole};
 use records::{
     Stamp, external_ids, organizations,
     users::{self, UserRow},
@@ -62,7 +62,8 @@ fn add(
 ) -> Result<Account> {
     let email = &invitation.email;
     let id = tx.new_id();
-    forbid_taken(tx, id, &format!("{path}.email"), email)?;
+    let email_path = format!("{path}.email");
+    forbid_taken(tx, id, &email_path, email)?;
     let role = invitation.role.as_deref().unwrap_or(SystemRole::Regular.word());
     let role = roles::given(tx, caller, &format!("{path}.role"), role)?;
     let customer = match &invitation.customer {
@@ -79,17 +80,52 @@ fn add(
         invited: Some(tx.now()),
         ..UserRow::new(caller.organization, id, email.as_str(), name, stamp)
     };
-    users::insert(tx, &row, &[role])?;
+    make(tx, caller, &email_path, &row, &[role], public_url)
+}
+
+/// Invites a person who has no role in the organization, only the one that
+/// they are about to get in a project.
+pub(crate) fn invite_without_role(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteUsers>,
+    path: &str,
+    email: &EmailAddress,
+    public_url: &str,
+) -> Result<UserRow> {
+    if caller.is_limited() {
+        let words =
+            "Inviting a new person concerns the whole organization; in a project its users can be added.";
+        return Err(Error::Forbidden(words.into()));
+    }
+    let (id, stamp) = (tx.new_id(), Stamp::new(tx.now(), caller.subject.to_string()));
+    let row = UserRow {
+        invited: Some(tx.now()),
+        ..UserRow::new(caller.organization, id, email.as_str(), email.as_str(), stamp)
+    };
+    make(tx, caller, path, &row, &[], public_url)?;
+    Ok(row)
+}
+
+/// Stores a person who is invited, and sends the link to set a password if
+/// there is none; `path` is that of the address in the input.
+fn make(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteUsers>,
+    path: &str,
+    row: &UserRow,
+    roles: &[Id<Role>],
+    public_url: &str,
+) -> Result<Account> {
+    users::insert(tx, row, roles)?;
     external_ids::number(tx, row.id)?;
     if row.password_hash.is_none() {
-        let sent = send_link(tx, &row, public_url);
-        sent.map_err(|error| match error {
+        send_link(tx, row, public_url).map_err(|error| match error {
             // What no mail server would take.
-            Error::Invalid(_) => Error::invalid(format!("{path}.email"), "cannot be mailed to"),
+            Error::Invalid(_) => Error::invalid(path, "cannot be mailed to"),
             other => other,
         })?;
     }
-    let account = Account::read(tx, &row)?;
+    let account = Account::read(tx, row)?;
     audit::note(tx, caller, "invite", row.id, None, Some(&account))?;
     Ok(account)
 }

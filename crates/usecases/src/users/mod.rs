@@ -17,6 +17,7 @@ use records::{
 
 pub use account::{Account, State};
 pub use change::{AccountChange, delete, suspend, update, update_oneself};
+pub(crate) use invite::invite_without_role;
 pub use invite::{Invitation, MOST_INVITED, invite, remind};
 pub use records::users::LIST;
 
@@ -68,7 +69,7 @@ fn replace_password(tx: &mut Tx<'_>, caller: &Caller, row: &UserRow, hash: &str)
 }
 
 /// The user that any of their names stands for; another organization's is not found.
-fn find(tx: &mut Tx<'_>, name: &str) -> Result<UserRow> {
+pub(crate) fn find(tx: &mut Tx<'_>, name: &str) -> Result<UserRow> {
     let id: Option<Id<User>> = external_ids::resolve(tx, name)?;
     let row = match id {
         Some(id) => users::find(tx, id)?,

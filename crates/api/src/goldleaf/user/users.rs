@@ -26,6 +26,7 @@ use crate::{
         Paging,
         ("sortBy[0].key" = Option<String>, Query, description = "`email` (usual), `name` or `created`"),
         ("sortBy[0].order" = Option<String>, Query, description = "`asc` (usual) or `desc`"),
+        ("search" = Option<String>, Query, description = "A part of the address or the name, in any case"),
         ("search.email" = Option<String>, Query, description = "A part of the address, in any case"),
         ("search.name" = Option<String>, Query, description = "A part of the name, in any case"),
     ),
