@@ -127,7 +127,7 @@ impl Wallet {
 }
 
 /// Operations that an administrator's key may not do, and what they are for.
-pub const NOT_FOR_KEYS: &[(&str, &str)] = &[
+const NOT_FOR_KEYS: &[(&str, &str)] = &[
     ("postSecurityLogout", "ends the session that is shown"),
     ("postOrganizationApiKeysIdReadback", "a key would give away another"),
 ];
@@ -166,10 +166,10 @@ fn judged(operation: &Json, path: &str, shown: Shown, status: u16, open: u16) ->
         _ if is_public => (is_success && status == open, "what is public asks for no credential"),
         shown if shown.is_bad() => (status == 401, "a bad credential is answered with 401"),
         Shown::Session => (is_success, "an administrator who has signed in may do everything"),
-        _ if !is_for_keys => (status == 403, "an operation that is not for keys answers 403"),
         Shown::OtherOrganization if path.contains('{') || NAME_IN_BODY.contains(&id) => {
             (status == 404, "another organization's record is not found")
         }
+        _ if !is_for_keys => (status == 403, "an operation that is not for keys answers 403"),
         Shown::Admin | Shown::OtherOrganization => (is_success, "an administrator's key may do everything"),
         _ if is_for_any => (is_success, "whoever is known may do what needs no permission"),
         Shown::OtherScope => (status == 403, "a key lacks what its scopes do not name"),
