@@ -22,6 +22,19 @@ use crate::{
     door::{Envelope, Failure, May, MayIn, Names, Parameters},
 };
 
+/// How a list is paged and searched: for the document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "PascalCase")]
+#[expect(dead_code, reason = "`query` reads them")]
+pub(super) struct PagingParameters {
+    /// The page, from 0
+    page_index: Option<u64>,
+    /// Users in a page, 1 to 1000; usually 50
+    page_size: Option<u64>,
+    /// A part of the name or the address, in any case
+    search: Option<String>,
+}
+
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CaptainUser)]
@@ -86,9 +99,7 @@ type Users = Envelope<Vec<UserOut>, PageInfo>;
     operation_id = "ApiV1OrganizationsUsers",
     params(
         ("organizationId" = String, Path, description = "The organization, by any of its names"),
-        ("PageIndex" = Option<u64>, Query, description = "The page, from 0"),
-        ("PageSize" = Option<u64>, Query, description = "Users in a page, 1 to 1000; usually 50"),
-        ("Search" = Option<String>, Query, description = "A part of the name or the address, in any case"),
+        PagingParameters,
     ),
     responses((status = 200, description = "One page of users", body = CaptainUsersAnswer)),
 )]
@@ -116,9 +127,7 @@ pub(super) async fn of_organization(
     get, path = "/api/v1/projects/{projectId}/users", tag = "Gjirafa VP", operation_id = "ApiV1ProjectsUsers",
     params(
         ("projectId" = String, Path, description = "The project, by any of its names"),
-        ("PageIndex" = Option<u64>, Query, description = "The page, from 0"),
-        ("PageSize" = Option<u64>, Query, description = "Users in a page, 1 to 1000; usually 50"),
-        ("Search" = Option<String>, Query, description = "A part of the name or the address, in any case"),
+        PagingParameters,
     ),
     responses((status = 200, description = "One page of users", body = CaptainUsersAnswer)),
 )]

@@ -14,7 +14,7 @@ use super::{
         GjirafaUsersAnswer, UnconfirmedUser, UnconfirmedUsersAnswer, UserOfProject, UserOut,
         UsersOfProjectAnswer,
     },
-    paging::{PageOut, Paging},
+    paging::{PageOut, Paging, PagingParameters},
 };
 use crate::{
     App,
@@ -30,10 +30,7 @@ use crate::{
     params(
         ("projectId" = String, Path, description = "The project, by any of its names"),
         ("search" = Option<String>, Query, description = "A part of the name or the address, in any case"),
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("take" = Option<u64>, Query, description = "Rows in a page, 1 to 1000; usually 50"),
-        ("order" = Option<String>, Query, description = "`asc`, `desc`, `name` or `insertedDate`; after a name may stand `asc` or `desc`"),
-        ("insertedDate" = Option<String>, Query, description = "Only those who came on this day, in UTC"),
+        PagingParameters,
     ),
     responses((status = 200, description = "One page of users", body = GjirafaUsersAnswer)),
 )]
@@ -55,10 +52,7 @@ pub(super) async fn list(
     params(
         ("projectId" = String, Path, description = "The project, by any of its names"),
         ("search" = Option<String>, Query, description = "A part of the name or the address, in any case"),
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("take" = Option<u64>, Query, description = "Rows in a page, 1 to 1000; usually 50"),
-        ("order" = Option<String>, Query, description = "`asc`, `desc`, `name` or `insertedDate`; after a name may stand `asc` or `desc`"),
-        ("insertedDate" = Option<String>, Query, description = "Only those who came on this day, in UTC"),
+        PagingParameters,
     ),
     responses((status = 200, description = "One page of users", body = UnconfirmedUsersAnswer)),
 )]

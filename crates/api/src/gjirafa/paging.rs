@@ -20,6 +20,21 @@ pub(super) trait Listed {
     fn created(&self) -> Timestamp;
 }
 
+/// How a list is paged and ordered: for the document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "`Paging` reads them")]
+pub(super) struct PagingParameters {
+    /// The page, from 1
+    page: Option<u64>,
+    /// Rows in a page, 1 to 1000; usually 50
+    take: Option<u64>,
+    /// `asc`, `desc`, `name` or `insertedDate`; after a name may stand `asc` or `desc`
+    order: Option<String>,
+    /// Only those made on this day, in UTC
+    inserted_date: Option<String>,
+}
+
 /// What is asked of a list.
 #[derive(Debug, Clone)]
 pub(super) struct Paging {

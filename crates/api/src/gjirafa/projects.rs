@@ -11,7 +11,7 @@ use usecases::{
 };
 
 use super::{
-    paging::{PageOut, Paging},
+    paging::{PageOut, Paging, PagingParameters},
     project::{
         ProjectAnswer, ProjectIn, ProjectOfCaller, ProjectOut, ProjectUpdateIn, ProjectsAnswer,
         ProjectsOfCallerAnswer,
@@ -32,10 +32,7 @@ use crate::{
     params(
         ("organizationId" = String, Path, description = "The organization, by any of its names"),
         ("search" = Option<String>, Query, description = "A part of the name, in any case"),
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("take" = Option<u64>, Query, description = "Rows in a page, 1 to 1000; usually 50"),
-        ("order" = Option<String>, Query, description = "`asc`, `desc`, `name` or `insertedDate`; after a name may stand `asc` or `desc`"),
-        ("insertedDate" = Option<String>, Query, description = "Only those made on this day, in UTC"),
+        PagingParameters,
     ),
     responses((status = 200, description = "One page of projects", body = ProjectsOfCallerAnswer)),
 )]
@@ -70,10 +67,7 @@ pub(super) async fn of_caller(
     params(
         ("organizationId" = String, Path, description = "The organization, by any of its names"),
         ("search" = Option<String>, Query, description = "A part of the name, in any case"),
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("take" = Option<u64>, Query, description = "Rows in a page, 1 to 1000; usually 50"),
-        ("order" = Option<String>, Query, description = "`asc`, `desc`, `name` or `insertedDate`; after a name may stand `asc` or `desc`"),
-        ("insertedDate" = Option<String>, Query, description = "Only those made on this day, in UTC"),
+        PagingParameters,
     ),
     responses((status = 200, description = "One page of projects", body = ProjectsAnswer)),
 )]

@@ -13,7 +13,7 @@ use usecases::{
 
 use super::{
     key::FlagAnswer,
-    paging::{PageOut, Paging},
+    paging::{PageOut, Paging, PagingParameters},
     role::{RoleAnswer, RoleIn, RoleOut, RoleUpdateIn, RolesAnswer},
 };
 use crate::{
@@ -30,10 +30,7 @@ use crate::{
         ("projectId" = Option<String>, Query, description = "A project of the organization, by any of its names"),
         ("organizationId" = Option<String>, Query, description = "The organization, by any of its names"),
         ("search" = Option<String>, Query, description = "A part of the name or the description, in any case"),
-        ("page" = Option<u64>, Query, description = "The page, from 1"),
-        ("take" = Option<u64>, Query, description = "Rows in a page, 1 to 1000; usually 50"),
-        ("order" = Option<String>, Query, description = "`asc`, `desc`, `name` or `insertedDate`; after a name may stand `asc` or `desc`"),
-        ("insertedDate" = Option<String>, Query, description = "Only those made on this day, in UTC"),
+        PagingParameters,
     ),
     responses((status = 200, description = "One page of roles", body = RolesAnswer)),
 )]
