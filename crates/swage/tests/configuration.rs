@@ -164,3 +164,26 @@ fn a_password_in_an_address_is_never_shown() {
     let error = place.fail(&["init", "--name", "A", "--email", "a@b.example", "--database-url", url]);
     assert!(!error.contains("s3cret"), "{error}");
 }
+
+/// Each row of the page names a file and, before it, constants that are in it.
+#[test]
+fn every_limitation_stands_where_the_page_says() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let page = std::fs::read_to_string(format!("{root}/docs/src/limitations.md")).unwrap();
+    let mut checked = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ")) {
+        let place = row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap();
+        let (mut names, mut files) = (Vec::new(), Vec::new());
+        for quoted in place.split('`').skip(1).step_by(2) {
+            if quoted.starts_with("crates/") { files.push(quoted) } else { names.push(quoted) }
+        }
+        let texts: Vec<_> =
+            files.iter().map(|file| std::fs::read_to_string(format!("{root}/{file}"))).collect();
+        assert!(texts.iter().all(Result::is_ok), "a file is not there: {row}");
+        for name in names.iter().filter(|_| !files.is_empty()) {
+            assert!(texts.iter().flatten().any(|text| text.contains(name)), "{name} is not there: {row}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "{checked}");
+}

@@ -29,6 +29,7 @@ pub fn read_back(
     key: &str,
 ) -> Result<(ApiKey, Zeroizing<String>)> {
     organizations::require_professional(tx)?;
+    let row = find(tx, caller, key)?;
     if !matches!(caller.subject, Subject::User(_)) {
         return Err(Error::Forbidden(
             "A key is read back by a person who has signed in, not by a key.".into(),
@@ -37,7 +38,6 @@ pub fn read_back(
     if !organizations::settings(tx)?.allow_reading_keys_back {
         return Err(Error::Forbidden("The organization does not let keys be read back.".into()));
     }
-    let row = find(tx, caller, key)?;
     let role = roles::permissions(tx, row.role)?;
     let document = document(tx, caller, &row, role)?;
     caller.forbid_more_than_own("Who reads the key", document.effective_scopes)?;
