@@ -11,7 +11,10 @@ use database::{Database, Scope};
 use gate::Gate;
 use keys::{Environment, KeyText, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
-use usecases::{api_keys::Minted, history::History, nodes::Nodes, organizations, passwords, webhooks::Rules};
+use usecases::{
+    api_keys::Minted, history::History, nodes::Nodes, organizations, passwords, reporters::Reporters,
+    webhooks::Rules,
+};
 
 use crate::{attempts::Attempts, door::Paths};
 
@@ -37,6 +40,8 @@ pub struct Settings {
     pub key_warning: Duration,
     /// Whether an organization may have its keys kept to be read back.
     pub keys_read_back: bool,
+    /// Who may report leaked keys, if anybody.
+    pub reporters: Option<Arc<Reporters>>,
 }
 
 /// Which web pages may call from a browser.

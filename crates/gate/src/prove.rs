@@ -128,10 +128,15 @@ impl Gate {
         self.secrets().tokens.jwt().is_some_and(|keys| keys.issuer() == jwt.audience)
     }
 
+    /// The key that this text is a good secret of, whether or not it may be used now.
+    pub fn holder(&self, key: &str) -> Result<Arc<KeyRecord>, Denied> {
+        Ok(self.prove(Credential::Key(key), self.clock.now())?.key)
+    }
+
     /// The key of this text and name, whether or not it may be used now. Its id
     /// does for its name.
     pub fn prove_key(&self, key: &str, name: &str) -> Result<Arc<KeyRecord>, Denied> {
-        let record = self.prove(Credential::Key(key), self.clock.now())?.key;
+        let record = self.holder(key)?;
         let is_its_own = record.name == name_hash(name) || name.trim().parse() == Ok(record.id);
         if is_its_own { Ok(record) } else { Err(Denied::WrongName) }
     }

@@ -14,6 +14,7 @@ mod permission;
 mod policy;
 #[doc(hidden)]
 pub mod replay;
+mod reporter;
 mod resource;
 mod scope;
 mod text;
@@ -31,6 +32,7 @@ pub use jwt::{Jwt, JwtKey, JwtKeys, PublicKey};
 pub use mac::{MacKey, NotAKeySet, Peppers, SecretMac};
 pub use permission::{Access, NotAPermission, Permission, Permissions};
 pub use policy::{KeyType, NotAKeyType, Policy, RateLimit, SystemRole};
+pub use reporter::{NotAReporterKey, ReporterKey};
 pub use resource::Resource;
 pub use scope::{NotScopes, Scopes};
 pub use text::{Environment, KeyText, NotAKey, NotAnEnvironment};

@@ -132,12 +132,13 @@ static BY_EMAIL: Statement = Statement::system(
 
 static ADMINISTRATORS: Statement = Statement::tenant(
     "user.administrators",
-    "SELECT count(*) AS administrators FROM user_role
+    "SELECT DISTINCT user_account.email FROM user_role
      JOIN role ON role.organization_id = user_role.organization_id AND role.id = user_role.role_id
      JOIN user_account ON user_account.organization_id = user_role.organization_id
       AND user_account.id = user_role.user_id
      WHERE user_role.organization_id = $1 AND role.system_role = 'admin' AND user_account.deleted IS NULL
-       AND user_account.suspended = 0 AND user_account.password_hash IS NOT NULL",
+       AND user_account.suspended = 0 AND user_account.password_hash IS NOT NULL
+     ORDER BY user_account.email",
 );
 
 static ROLES: Statement = Statement::tenant(
@@ -236,9 +237,9 @@ pub fn list(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<UserRow>> {
     LIST.fetch(tx, query, read)
 }
 
-/// How many administrators could sign in.
-pub fn administrators(tx: &mut Tx<'_>) -> Result<u32> {
-    tx.fetch_one(&ADMINISTRATORS, params![], |row| row.get("administrators"))
+/// The addresses of the administrators who could sign in.
+pub fn administrators(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    tx.fetch_all(&ADMINISTRATORS, params![], |row| row.get("email"))
 }
 
 /// The names of the user's roles.

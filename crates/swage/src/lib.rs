@@ -7,6 +7,7 @@ pub mod config;
 mod database_url;
 pub mod demo;
 pub mod files;
+mod leak_settings;
 pub mod logging;
 mod mail_settings;
 mod metrics;
@@ -20,6 +21,7 @@ mod webhook_settings;
 
 pub use assembly::{Assembled, Store, assemble, migrate, open_database, open_history, open_store};
 pub use database_url::DatabaseUrl;
+pub use leak_settings::LeakSettings;
 pub use mail_settings::{MailSettings, Transport};
 pub use minting::{public_id, usual_scopes};
 pub use settings::Settings;

@@ -10,7 +10,7 @@ use usecases::history::Keep;
 use usecases::organizations::is_origin;
 
 use crate::{
-    DatabaseUrl, mail_settings::MailSettings, token_settings::TokenSettings,
+    DatabaseUrl, leak_settings::LeakSettings, mail_settings::MailSettings, token_settings::TokenSettings,
     webhook_settings::WebhookSettings,
 };
 
@@ -37,6 +37,8 @@ pub struct Settings {
     pub tokens: TokenSettings,
     /// Mail.
     pub mail: MailSettings,
+    /// Reports of leaked keys.
+    pub leaked_keys: LeakSettings,
     /// Webhooks.
     pub webhooks: WebhookSettings,
     /// Prometheus.
@@ -180,6 +182,7 @@ impl Settings {
             self.sender().map(drop),
             self.post().map(drop),
             self.courier().map(drop),
+            self.reporters().map(drop),
             self.deliveries_kept().map(drop),
             crate::logging::filter(&self.log).map(drop),
             within("database.connections", self.database.connections, 0, 1000),
@@ -289,6 +292,7 @@ impl Settings {
             public_url: self.public_url()?,
             key_warning: self.key_warning(),
             keys_read_back: self.keys.allow_reading_back,
+            reporters: self.reporters()?,
         })
     }
 

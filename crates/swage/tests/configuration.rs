@@ -108,6 +108,16 @@ fn what_cannot_be_meant_is_refused_with_its_path() {
         ("MAIL__TRANSPORT", "pigeon", "mail.transport cannot be read: unknown variant: found `pigeon`"),
         ("MAIL__FROM", "swage", "mail.from must be an address as in"),
         ("MAIL__SMTP__PORT", "99999", "mail.smtp.port cannot be read"),
+        (
+            "LEAKED_KEYS__REPORTERS_URL",
+            "http://a.example",
+            "leaked_keys.reporters_url must begin with https://",
+        ),
+        (
+            "LEAKED_KEYS__REPORTERS_URL",
+            "https://u@a.example",
+            "leaked_keys.reporters_url must not hold a name",
+        ),
         ("TOKENS__JWT", "true", "http.public_url is required where tokens.jwt is on"),
         ("TOKENS__JWT_LIFETIME_SECONDS", "59", "tokens.jwt_lifetime_seconds must be from 60 to 3600"),
         ("HTTP__PUBLIC_URL", "shop.example", "http.public_url must be as in https://swage.shop.example"),

@@ -30,6 +30,7 @@ use usecases::{
     nodes::Nodes,
     organizations::{self, Founding, Subscription},
     passwords,
+    reporters::Reporters,
 };
 
 use crate::{Answer, Call, Store};
@@ -131,6 +132,7 @@ impl TestApp {
             public_url: "https://swage.example".into(),
             key_warning: Duration::from_hours(14 * 24),
             keys_read_back: true,
+            reporters: None,
         };
         change(&mut settings);
         let key_warning = settings.key_warning;
@@ -467,6 +469,12 @@ fn with_usual(fields: Json) -> Json {
     let Json::Object(fields) = fields else { return fields };
     body.as_object_mut().unwrap().extend(fields);
     body
+}
+
+/// Those who may report leaked keys, whose public keys are at this address on this machine.
+pub fn reporters(url: &str) -> Arc<Reporters> {
+    let rules = Rules { allow_http: true, allow_private: true };
+    Arc::new(Reporters::new(Courier::new(rules, None).unwrap(), rules.target(url).unwrap()))
 }
 
 fn secrets() -> Secrets {

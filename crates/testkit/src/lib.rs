@@ -25,7 +25,7 @@ mod rows;
 mod store;
 mod webhooks;
 
-pub use app::{TestApp, TestKey, TestOrganization};
+pub use app::{TestApp, TestKey, TestOrganization, reporters};
 pub use client::{Answer, Call};
 pub use database::Engine::{self, Postgres, Sqlite};
 pub use document::Document;

@@ -21,6 +21,7 @@ pub mod organizations;
 pub mod passwords;
 pub mod project_users;
 pub mod projects;
+pub mod reporters;
 pub mod roles;
 mod secret_token;
 pub mod sessions;

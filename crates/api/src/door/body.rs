@@ -1,6 +1,6 @@
 use axum::{
     body::Body as RawBody,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, header},
 };
 use base::{Error, FieldError, Result};
@@ -45,11 +45,23 @@ impl<T: Input> FromRequest<App> for Body<T> {
         if kind(&parts.headers) != Kind::Json {
             return Err(Error::UnsupportedMedia("The body must be application/json.".into()).into());
         }
-        let bytes = read(body, app.settings.body_limit).await?;
-        context.read_body(bytes.len());
+        let bytes = read(&context, body, app.settings.body_limit).await?;
         let strict = T::STRICT || prefers_strict(&parts.headers);
         let value = parse(&context, &bytes, strict)?;
         Ok(Self { value, hash: Sha256::digest(&bytes).into() })
+    }
+}
+
+/// A body as it came, whatever it says it is: for what is signed to the byte.
+pub(crate) struct Raw(pub(crate) Vec<u8>);
+
+impl FromRequest<App> for Raw {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(context) = Context::from_request_parts(&mut parts, app).await;
+        Ok(Self(read(&context, body, app.settings.body_limit).await?))
     }
 }
 
@@ -74,7 +86,7 @@ pub(super) fn kind(headers: &HeaderMap) -> Kind {
     }
 }
 
-pub(super) async fn read(mut body: RawBody, limit: usize) -> Result<Vec<u8>> {
+pub(super) async fn read(context: &Context, mut body: RawBody, limit: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -90,7 +102,11 @@ pub(super) async fn read(mut body: RawBody, limit: usize) -> Result<Vec<u8>> {
         }
     }
     // Read to its end even then: a client hears an answer only after it has sent.
-    if length > limit { Err(Error::TooLarge(limit)) } else { Ok(bytes) }
+    if length > limit {
+        return Err(Error::TooLarge(limit));
+    }
+    context.read_body(length);
+    Ok(bytes)
 }
 
 fn prefers_strict(headers: &HeaderMap) -> bool {

@@ -27,7 +27,7 @@ impl<J: Input, F: DeserializeOwned> FromRequest<App> for Posted<J, F> {
         }
         let (mut parts, body) = request.into_parts();
         let Ok(context) = Context::from_request_parts(&mut parts, app).await;
-        let bytes = body::read(body, app.settings.body_limit).await?;
+        let bytes = body::read(&context, body, app.settings.body_limit).await?;
         Ok(Self::Form(parse(&context, &bytes)?))
     }
 }

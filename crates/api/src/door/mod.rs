@@ -23,7 +23,7 @@ mod twice;
 mod write;
 
 pub(crate) use around::around;
-pub(crate) use body::{Body, Input};
+pub(crate) use body::{Body, Input, Raw};
 pub(crate) use caller::{
     Anyone, Door, Known, May, MayIn, Person, customer_named, not_valid, send_limit, session_token,
 };

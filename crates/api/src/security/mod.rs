@@ -1,6 +1,7 @@
 //! Who comes in: tokens, sessions, and the door for other services.
 
 mod introspect;
+mod leaked_keys;
 mod metadata;
 mod password;
 mod revoke;
@@ -22,6 +23,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         metadata::get_well_known_jwks,
         introspect::post_security_introspect,
         revoke::post_security_revoke,
+        leaked_keys::post_security_leaked_keys,
         sign_in::post_security_login,
         sign_in::post_security_logout,
         password::post_security_password,

@@ -28,7 +28,8 @@ impl<'a> Operation<'a> {
         let session = shop.sign_in().await;
         for (method, template, operation) in Document::get().operations() {
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            if schema.is_null() {
+            // What is signed is read once the signature is good: see `leaked_keys`.
+            if schema.is_null() || operation["x-swage-signed"] == true {
                 continue;
             }
             let request = Request::of_document(shop, &method, &template, operation).await;

@@ -28,6 +28,7 @@ mod keys_create;
 mod keys_list;
 mod keys_review;
 mod keys_update;
+mod leaked_keys;
 mod limits;
 mod nodes;
 mod oauth;

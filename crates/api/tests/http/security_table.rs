@@ -163,6 +163,9 @@ fn judged(operation: &Json, path: &str, shown: Shown, status: u16, open: u16) ->
     let is_success = (200..300).contains(&status);
     let (right, rule) = match shown {
         _ if status >= 500 => (false, "no operation fails on our side"),
+        _ if operation["x-swage-signed"] == true => {
+            (!is_success && status == open, "what is signed asks for a signature, whatever else is shown")
+        }
         _ if is_public => (is_success && status == open, "what is public asks for no credential"),
         shown if shown.is_bad() => (status == 401, "a bad credential is answered with 401"),
         Shown::Session => (is_success, "an administrator who has signed in may do everything"),

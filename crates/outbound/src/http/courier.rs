@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use base::{Error, Result};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Method, Request,
     body::{Bytes, Incoming},
@@ -33,7 +33,7 @@ const REST: Duration = Duration::from_secs(1);
 /// How many bytes of an answer are kept.
 pub const ANSWER_KEPT: usize = 1024;
 
-/// Takes messages to other people's servers. Clones share it.
+/// Takes messages to other people's servers, and fetches what is there. Clones share it.
 #[derive(Clone)]
 pub struct Courier {
     rules: Rules,
@@ -45,7 +45,7 @@ pub struct Courier {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The first [`ANSWER_KEPT`] bytes of the body, as text.
+    /// The body as text; of what a post was answered, the first [`ANSWER_KEPT`] bytes.
     pub body: String,
 }
 
@@ -87,8 +87,8 @@ impl Courier {
         headers: &[(&'static str, String)],
         body: String,
     ) -> Result<Answer, String> {
-        let answer = timeout(TIMEOUT, self.send(target, headers, body)).await;
-        let answer = answer.map_err(|_| format!("no answer within {} seconds", TIMEOUT.as_secs()))??;
+        let request = request(Method::POST, target, headers, body)?;
+        let answer = in_time(self.send(target, request)).await?;
         let status = answer.status().as_u16();
         // Whatever has come by then; a body that never ends holds nobody.
         let mut body = Vec::new();
@@ -97,13 +97,25 @@ impl Courier {
         Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
+    /// Gets what is at an address, whole, if it has no more bytes than `most`.
+    /// An error says in words why there is no answer.
+    pub async fn get(&self, target: &Target, most: usize) -> Result<Answer, String> {
+        let request = request(Method::GET, target, &[], String::new())?;
+        in_time(async {
+            let answer = self.send(target, request).await?;
+            let status = answer.status().as_u16();
+            let body = Limited::new(answer.into_body(), most).collect().await;
+            let body = body.map_err(|error| format!("the answer: {error}"))?.to_bytes();
+            Ok(Answer { status, body: String::from_utf8_lossy(&body).into_owned() })
+        })
+        .await
+    }
+
     async fn send(
         &self,
         target: &Target,
-        headers: &[(&'static str, String)],
-        body: String,
+        request: Request<Full<Bytes>>,
     ) -> Result<hyper::Response<Incoming>, String> {
-        let request = request(target, headers, body)?;
         let connection = self.connect(target).await?;
         if target.0.scheme() == "http" {
             return exchange(connection, request).await;
@@ -140,7 +152,13 @@ impl Courier {
     }
 }
 
+async fn in_time<T>(answer: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    let late = |_| format!("no answer within {} seconds", TIMEOUT.as_secs());
+    timeout(TIMEOUT, answer).await.map_err(late)?
+}
+
 fn request(
+    method: Method,
     target: &Target,
     headers: &[(&'static str, String)],
     body: String,
@@ -149,7 +167,7 @@ fn request(
     let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
     let mut request = Request::builder()
-        .method(Method::POST)
+        .method(method)
         .uri(path)
         .header(header::HOST, host)
         .header(header::USER_AGENT, concat!("Swage/", env!("CARGO_PKG_VERSION")))

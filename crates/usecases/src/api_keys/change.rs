@@ -139,8 +139,19 @@ pub(super) fn replace(
     change: impl FnOnce(&mut Tx<'_>, &ApiKey, &mut ApiKeyRow) -> Result<()>,
 ) -> Result<ApiKey> {
     organizations::require_professional(tx)?;
-    let mut row = find(tx, caller, key)?;
+    let row = find(tx, caller, key)?;
     check_rev(rev, &row.stamp)?;
+    replace_row(tx, caller, row, action, change)
+}
+
+/// The same for a key that is at hand, whatever the organization has subscribed to.
+pub(super) fn replace_row(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<WriteApiKeys>,
+    mut row: ApiKeyRow,
+    action: &str,
+    change: impl FnOnce(&mut Tx<'_>, &ApiKey, &mut ApiKeyRow) -> Result<()>,
+) -> Result<ApiKey> {
     let role = roles::permissions(tx, row.role)?;
     let before = document(tx, caller, &row, role)?;
     row.stamp = row.stamp.changed(tx.now(), caller.subject.to_string());

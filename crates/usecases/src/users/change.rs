@@ -151,7 +151,7 @@ fn store(
     let changed = UserRow { stamp: row.stamp.changed(tx.now(), caller.subject.to_string()), ..changed };
     users::update(tx, &changed)?;
     more(tx)?;
-    if users::administrators(tx)? == 0 {
+    if users::administrators(tx)?.is_empty() {
         return Err(Error::conflict(
             "This is the last administrator who can sign in: make another one first.",
         ));
