@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use base::Random;
 use form_urlencoded::Serializer;
-use keys::KeyText;
 use rstest::rstest;
 use serde_json::json;
 use testkit::{Answer, Call, Engine, Postgres, Sqlite, TestApp, TestKey};
+
+use crate::tokens::{forger, three_keys};
 
 const TOKEN: &str = "/security/v1/token";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -122,14 +122,8 @@ async fn two_credentials_at_once_and_names_given_twice_are_refused(
 async fn before_the_secret_has_matched_there_is_one_answer(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
-    let limited = json!({ "approvedIpAddresses": [{ "ipAddress": "10.0.0.1" }], "expires": "2025-01-01" });
-    let (key, limited) = (shop.key("full-access").await, shop.key_with(limited).await);
-    let gone = shop.key("full-access").await;
-    shop.delete(&gone.id).expect(200).await;
-    let mut random = Random::seeded(99);
-    let mut forged = |id: &str| {
-        KeyText::mint("test".parse().unwrap(), id.parse().unwrap(), &mut random).expose().to_string()
-    };
+    let [key, limited, gone] = three_keys(&shop).await;
+    let mut forged = forger();
     let attempts = [
         (key.name.clone(), forged(&key.id)),
         (key.id.clone(), forged(&key.id)),

@@ -6,7 +6,7 @@ use base::{Id, Random, Timestamp};
 use keys::KeyText;
 use rstest::rstest;
 use serde_json::{Value as Json, json};
-use testkit::{Answer, Call, Engine, Postgres, Sqlite, TestApp, TestKey};
+use testkit::{Answer, Call, Engine, Postgres, Sqlite, TestApp, TestKey, TestOrganization};
 
 const TOKEN: &str = "/security/v1/token";
 
@@ -86,20 +86,31 @@ async fn the_grant_has_two_names_and_one_value(#[values(Sqlite, Postgres)] engin
     assert_eq!(text.json["error"], "invalid_request");
 }
 
+/// A good key, one that would be refused for other reasons too, and one that was deleted.
+pub async fn three_keys(shop: &TestOrganization<'_>) -> [TestKey; 3] {
+    let limited = json!({ "approvedIpAddresses": [{ "ipAddress": "10.0.0.1" }], "expires": "2025-01-01" });
+    let (key, limited) = (shop.key("full-access").await, shop.key_with(limited).await);
+    let gone = shop.key("full-access").await;
+    shop.delete(&gone.id).expect(200).await;
+    [key, limited, gone]
+}
+
+/// Makes texts of keys with these ids that nobody was given.
+pub fn forger() -> impl FnMut(&str) -> String {
+    let mut random = Random::seeded(99);
+    move |id| {
+        let id: Id<keys::ApiKey> = id.parse().unwrap();
+        KeyText::mint("test".parse().unwrap(), id, &mut random).expose().to_string()
+    }
+}
+
 #[rstest]
 #[tokio::test]
 async fn who_has_not_shown_the_secret_learns_nothing(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
-    let limited = json!({ "approvedIpAddresses": [{ "ipAddress": "10.0.0.1" }], "expires": "2025-01-01" });
-    let (key, limited) = (shop.key("full-access").await, shop.key_with(limited).await);
-    let gone = shop.key("full-access").await;
-    shop.delete(&gone.id).expect(200).await;
-    let mut random = Random::seeded(99);
-    let mut forged = |id: &str| {
-        let id: Id<keys::ApiKey> = id.parse().unwrap();
-        KeyText::mint("test".parse().unwrap(), id, &mut random).expose().to_string()
-    };
+    let [key, limited, gone] = three_keys(&shop).await;
+    let mut forged = forger();
     let mut mistyped = key.text.clone();
     mistyped.pop();
     mistyped.push(if key.text.ends_with('0') { '1' } else { '0' });
