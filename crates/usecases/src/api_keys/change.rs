@@ -7,7 +7,7 @@ use records::{
 };
 
 use super::{ApiKey, ApprovedAddress, KeyChange, document, fields, find};
-use crate::{Allowed, access::WriteApiKeys, audit, check_rev, organizations};
+use crate::{Allowed, Caller, access::WriteApiKeys, audit, check_rev, organizations};
 
 /// Changes a key. Whatever narrows, moves or widens it ends its bearer tokens;
 /// a rename and another rate limit do not.
@@ -106,26 +106,27 @@ pub fn delete(
     key: &str,
     rev: Option<i64>,
 ) -> Result<ApiKey> {
-    delete_because(tx, caller, key, rev, None)
+    replace(tx, caller, key, rev, "delete", |tx, _, row| end(tx, caller, row, None))
 }
 
-/// The same, with the reason.
-pub(super) fn delete_because(
+/// The same for a key that is at hand, with the reason.
+pub(super) fn delete_row(
     tx: &mut Tx<'_>,
     caller: &Allowed<WriteApiKeys>,
-    key: &str,
-    rev: Option<i64>,
+    row: ApiKeyRow,
     reason: Option<String>,
 ) -> Result<ApiKey> {
-    replace(tx, caller, key, rev, "delete", |tx, _, row| {
-        row.deleted = Some(tx.now());
-        row.deleted_by = Some(caller.subject.to_string());
-        row.revoked_reason = reason;
-        row.epoch += 1;
-        sealed_texts::delete(tx, row.id)?;
-        let forgotten = secrets::of(tx, row.id)?;
-        forgotten.iter().try_for_each(|secret| secrets::delete(tx, row.id, secret))
-    })
+    replace_row(tx, caller, row, "delete", |tx, _, row| end(tx, caller, row, reason))
+}
+
+fn end(tx: &mut Tx<'_>, caller: &Caller, row: &mut ApiKeyRow, reason: Option<String>) -> Result<()> {
+    row.deleted = Some(tx.now());
+    row.deleted_by = Some(caller.subject.to_string());
+    row.revoked_reason = reason;
+    row.epoch += 1;
+    sealed_texts::delete(tx, row.id)?;
+    let forgotten = secrets::of(tx, row.id)?;
+    forgotten.iter().try_for_each(|secret| secrets::delete(tx, row.id, secret))
 }
 
 /// The way of every change of a key: `change` alters its row and what stands

@@ -111,7 +111,9 @@ pub(super) fn store(
 ) -> Result<ApiKey> {
     api_keys::insert(tx, row)?;
     secrets::insert(tx, row.id, &secret::row(&minted.secret, tx.now()))?;
-    read_back::keep(tx, row.id, minted.text.as_ref())?;
+    if let Some(text) = &minted.text {
+        read_back::keep(tx, row.id, text)?;
+    }
     addresses::replace(tx, row.id, &fields::address_rows(&new.addresses))?;
     for project in projects_of_new(tx, caller, &new.projects)? {
         projects::add_key(tx, row.id, project)?;

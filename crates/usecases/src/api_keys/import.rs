@@ -81,7 +81,8 @@ pub fn import(
         imported_texts::insert(tx, key.minted.secret.mac.as_bytes(), row.id)?;
         made.push(store(tx, caller, "import", &row, role, &key.minted, &key.new)?);
     }
-    made.iter().try_for_each(|key| key_changes::insert(tx, key.id))?;
+    let ids: Vec<_> = made.iter().map(|key| key.id).collect();
+    key_changes::insert_all(tx, &ids)?;
     Ok(made)
 }
 

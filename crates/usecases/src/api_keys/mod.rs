@@ -59,16 +59,11 @@ pub fn list(
 ) -> Result<Page<ApiKey>> {
     organizations::require_professional(tx)?;
     let query = selection.of(tx, query)?;
-    documents(tx, caller, with_deleted, &query)
+    let page = api_keys::list(tx, with_deleted, &query)?;
+    documents(tx, caller, page)
 }
 
-fn documents(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    with_deleted: bool,
-    query: &ListQuery,
-) -> Result<Page<ApiKey>> {
-    let page = api_keys::list(tx, with_deleted, query)?;
+fn documents(tx: &mut Tx<'_>, caller: &Caller, page: Page<ApiKeyRow>) -> Result<Page<ApiKey>> {
     let mut known_roles = HashMap::new();
     let mut documents = Vec::with_capacity(page.items.len());
     for row in &page.items {

@@ -7,17 +7,14 @@ use zeroize::Zeroizing;
 use super::{ApiKey, document, find};
 use crate::{Allowed, Subject, access::WriteApiKeys, audit, organizations};
 
-/// Keeps the text of a key, sealed, if the organization wants its keys to be
-/// read back; forgets what was kept of it before.
-pub(super) fn keep(tx: &mut Tx<'_>, key: Id<ApiKeyKind>, text: Option<&KeyText>) -> Result<()> {
-    match text {
-        Some(text) if organizations::settings(tx)?.allow_reading_keys_back => {
-            let about = about(tx, key)?;
-            let sealed = tx.seal(&about, text.expose().as_bytes())?;
-            sealed_texts::put(tx, key, sealed)
-        }
-        _ => sealed_texts::delete(tx, key),
+/// Keeps the text of a key, sealed, if the organization wants its keys to be read back.
+pub(super) fn keep(tx: &mut Tx<'_>, key: Id<ApiKeyKind>, text: &KeyText) -> Result<()> {
+    if !organizations::settings(tx)?.allow_reading_keys_back {
+        return Ok(());
     }
+    let about = about(tx, key)?;
+    let sealed = tx.seal(&about, text.expose().as_bytes())?;
+    sealed_texts::put(tx, key, sealed)
 }
 
 /// The text of a key, once more and never again: for an administrator who has

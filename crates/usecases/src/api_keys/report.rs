@@ -1,6 +1,9 @@
 use base::{Page, Result, Timestamp};
 use database::{Tx, list::ListQuery};
-use records::api_keys::tally::{self, OwnTally};
+use records::api_keys::{
+    self,
+    tally::{self, OwnTally},
+};
 
 use super::{
     ApiKey, documents,
@@ -73,7 +76,8 @@ pub fn report(
     organizations::require_professional(tx)?;
     let unused_since = days_before(tx.now(), unused_days);
     let filters = vec![("doubtful".to_owned(), vec![until(unused_since)])];
-    let page = documents(tx, caller, false, &ListQuery { filters, ..query.clone() })?;
-    let page = page.map(|key| Doubtful { findings: Finding::all_of(&key, unused_since), key });
+    let page = api_keys::list(tx, false, &ListQuery { filters, ..query.clone() })?;
+    let page = documents(tx, caller, page)?
+        .map(|key| Doubtful { findings: Finding::all_of(&key, unused_since), key });
     Ok(Report { unused_since, tally: tally::of_organization(tx, unused_since)?, page })
 }

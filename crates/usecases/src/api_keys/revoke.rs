@@ -1,7 +1,8 @@
 use base::{Error, Line, Result};
 use database::{Tx, list::ListQuery};
+use records::api_keys;
 
-use super::{ApiKey, Selection, change::delete_because, documents};
+use super::{ApiKey, Selection, change::delete_row, documents};
 use crate::{Allowed, Subject, access::WriteApiKeys, organizations};
 
 /// The most keys that are revoked at once: more would hold the database for long.
@@ -32,16 +33,16 @@ pub fn revoke(
     }
     let page = ListQuery { limit: MOST_REVOKED as u64 + 1, ..ListQuery::default() };
     let query = selection.of(tx, &page).map_err(|error| error.within("filter"))?;
-    let page = documents(tx, caller, false, &query)?;
-    let is_other = |key: &ApiKey| caller.subject != Subject::Key(key.id);
-    let mut keys: Vec<_> = page.items.into_iter().filter(is_other).collect();
-    let more = page.cursor.is_some() || keys.len() > MOST_REVOKED;
-    keys.truncate(MOST_REVOKED);
-    if !dry_run {
-        for key in &mut keys {
-            let reason = reason.map(ToString::to_string);
-            *key = delete_because(tx, caller, &key.id.to_string(), None, reason)?;
-        }
+    let mut page = api_keys::list(tx, false, &query)?;
+    page.items.retain(|row| caller.subject != Subject::Key(row.id));
+    let more = page.cursor.is_some() || page.items.len() > MOST_REVOKED;
+    page.items.truncate(MOST_REVOKED);
+    if dry_run {
+        return Ok(Revoked { keys: documents(tx, caller, page)?.items, more });
+    }
+    let mut keys = Vec::with_capacity(page.items.len());
+    for row in page.items {
+        keys.push(delete_row(tx, caller, row, reason.map(ToString::to_string))?);
     }
     Ok(Revoked { keys, more })
 }

@@ -5,7 +5,7 @@ use database::{Database, Scope, Tx};
 use keys::{ApiKey as ApiKeyKind, Environment, KeyText, Peppers};
 use records::{
     api_keys::{
-        ApiKeyRow,
+        ApiKeyRow, sealed_texts,
         secrets::{self, SecretRow},
     },
     key_changes,
@@ -54,7 +54,10 @@ pub fn rotate(
         let slot = retire(tx, row, grace)?;
         let stored = secret::stored(peppers, &new, slot)?;
         secrets::insert(tx, row.id, &secret::row(&stored, tx.now()))?;
-        read_back::keep(tx, row.id, drawn.may_keep.then_some(&new))?;
+        sealed_texts::delete(tx, row.id)?;
+        if drawn.may_keep {
+            read_back::keep(tx, row.id, &new)?;
+        }
         row.masked = new.masked();
         text = Some(new);
         Ok(())
