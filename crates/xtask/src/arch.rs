@@ -10,15 +10,18 @@ use crate::Result;
 /// may use none of them.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("base", &[]),
+    ("hose", &["base"]),
     ("keys", &["base"]),
+    ("workbook", &["base"]),
+    ("drawing", &["base", "hose"]),
     ("database", &["base"]),
-    ("records", &["base", "keys", "database"]),
+    ("records", &["base", "hose", "keys", "database"]),
     ("gate", &["base", "keys"]),
     ("outbound", &["base"]),
-    ("usecases", &["base", "keys", "database", "records", "gate", "outbound"]),
-    ("api", &["base", "keys", "database", "gate", "usecases"]),
-    ("swage", &["base", "keys", "database", "records", "gate", "outbound", "usecases", "api"]),
-    ("testkit", &["base", "keys", "database", "records", "gate", "outbound", "usecases", "api", "swage"]),
+    ("usecases", &["base", "hose", "keys", "workbook", "drawing", "database", "records", "gate", "outbound"]),
+    ("api", &["base", "hose", "keys", "database", "gate", "usecases"]),
+    ("swage", &["base", "hose", "keys", "drawing", "database", "records", "gate", "outbound", "usecases", "api"]),
+    ("testkit", &["base", "hose", "keys", "database", "records", "gate", "outbound", "usecases", "api", "swage"]),
     ("xtask", &[]),
 ];
 

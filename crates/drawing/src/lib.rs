@@ -1,0 +1,1 @@
+//! Pictures of parts and assemblies, as SVG.

@@ -1,0 +1,1 @@
+//! Tables in and out: Excel workbooks and CSV.
