@@ -1,14 +1,25 @@
 //! Hose engineering: sizes, ends, ratings, and the parts of the catalogue
 //! with their fields. Pure rules; no I/O.
 
+mod confusable;
+mod family;
 mod gender;
+mod joint;
 pub mod part_number;
+mod rating;
 mod shape;
 mod size;
 mod style;
+pub mod thread;
+mod trade_words;
 mod words;
 
+pub use confusable::{CONFUSABLE, Confusable, Thing};
+pub use family::{Build, Family, Medium, Rating};
 pub use gender::Gender;
+pub use joint::Joint;
 pub use shape::Shape;
 pub use size::Dash;
 pub use style::Style;
+pub use thread::{EndSize, Nominal};
+pub use trade_words::{Coverage, ItemType, WrapType};
