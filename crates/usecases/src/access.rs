@@ -206,6 +206,18 @@ needs! {
     WriteOrganization = Some(Permission::write(Resource::Organization));
     /// To see what the organization has subscribed to.
     ReadSubscription = Some(Permission::read(Resource::Subscription));
+    /// To see the kinds of items.
+    ReadItems = Some(Permission::read(Resource::Item));
+    /// To see wraps.
+    ReadWraps = Some(Permission::read(Resource::Wrap));
+    /// To see shapes.
+    ReadShapes = Some(Permission::read(Resource::Shape));
+    /// To see sizes.
+    ReadSizes = Some(Permission::read(Resource::Size));
+    /// To see styles.
+    ReadStyles = Some(Permission::read(Resource::Style));
+    /// To see genders.
+    ReadGenders = Some(Permission::read(Resource::Gender));
     /// To see roles.
     ReadRoles = Some(Permission::read(Resource::Role));
     /// To see users.
