@@ -22,4 +22,4 @@ pub use shape::Shape;
 pub use size::Dash;
 pub use style::Style;
 pub use thread::{EndSize, Nominal};
-pub use trade_words::{Coverage, ItemType, WrapType};
+pub use trade_words::{Coverage, WrapType};

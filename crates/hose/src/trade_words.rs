@@ -1,24 +1,6 @@
 use crate::words::words;
 
 words! {
-    /// What kind of thing a part is.
-    ItemType, "item type" {
-        /// Hose by the metre.
-        Hose "hose" "Hose" ["hoses" "bulk hose"],
-        /// A fitting that is crimped on a hose.
-        CrimpFitting "crimpFitting" "Crimp fitting" ["crimpfittings" "fitting" "fittings" "coupling" "insert"],
-        /// The sleeve that is crimped over both.
-        Ferrule "ferrule" "Ferrule" ["ferrules" "socket" "shell"],
-        /// What joins ends to each other.
-        Adaptor "adaptor" "Adaptor" ["adaptors" "adapter" "adapters"],
-        /// What protects a hose outside.
-        Wrap "wrap" "Wrap" ["wraps" "sleeve" "guard" "hose protection"],
-        /// Anything else.
-        OtherItem "otherItem" "Other item" ["otheritems" "other" "others"],
-    }
-}
-
-words! {
     /// What a wrap is made like.
     WrapType, "wrap type" {
         /// Woven from nylon.

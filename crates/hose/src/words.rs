@@ -61,7 +61,7 @@ pub(crate) use words;
 
 #[cfg(test)]
 mod tests {
-    use crate::{Coverage, Family, Gender, ItemType, Medium, Shape, Style, WrapType};
+    use crate::{Coverage, Family, Gender, Medium, Shape, Style, WrapType};
 
     macro_rules! each {
         ($($type:ident)*) => {$(
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn each_word_is_meant_by_all_that_is_written_for_it_and_by_nothing_of_another() {
-        each!(Coverage Family Gender ItemType Medium Shape Style WrapType);
+        each!(Coverage Family Gender Medium Shape Style WrapType);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Closed lists of the trade's words, as they are answered.
 
-use hose::{Coverage, Gender, ItemType, WrapType};
+use hose::{Coverage, Gender, WrapType};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Word {
     /// The word that is stored and answered.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// Its name, for people.
-    label: &'static str,
+    pub(super) label: &'static str,
     /// What else is understood for it. Case, spaces, dashes and dots do not matter.
-    aliases: &'static [&'static str],
+    pub(super) aliases: &'static [&'static str],
 }
 
 macro_rules! words {
@@ -24,4 +24,4 @@ macro_rules! words {
         }
     )*};
 }
-words!(Coverage Gender ItemType WrapType);
+words!(Coverage Gender WrapType);

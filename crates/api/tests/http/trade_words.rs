@@ -58,7 +58,7 @@ async fn styles_and_genders_narrow_each_other(#[values(Sqlite, Postgres)] engine
     assert_eq!(jic["standards"][0], "SAE J514");
     assert_eq!(jic["genders"], json!(["male", "female"]));
     assert_eq!(jic["label"], "JIC 37°");
-    let bent = list(&app, &key, "shapes?itemType=crimpFitting").await;
+    let bent = list(&app, &key, "shapes?ends=2").await;
     assert!(!names(&bent).contains(&"tee"));
     let elbow = &bent["items"].as_array().unwrap()[1];
     assert_eq!(elbow["angle"], json!({ "value": 22.5, "unit": "°" }));
@@ -118,7 +118,7 @@ async fn a_word_that_is_unknown_is_named(#[values(Sqlite, Postgres)] engine: Eng
     for (what, field) in [
         ("genders?style=nonsense", "style"),
         ("styles?gender=7", "gender"),
-        ("shapes?itemType=car", "itemType"),
+        ("shapes?ends=two", "ends"),
         ("hosesizes?family=9ZZ", "family"),
         ("endsizes?style=nonsense", "style"),
         ("endsizes?dashSize=1/3", "dashSize"),

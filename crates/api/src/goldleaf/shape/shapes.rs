@@ -1,6 +1,6 @@
 use axum::Json;
 use base::{Angle, AngleUnit, Decimal, Measure, Quantity};
-use hose::{ItemType, Shape};
+use hose::Shape;
 use serde::Serialize;
 use usecases::access::ReadShapes;
 use utoipa::ToSchema;
@@ -53,7 +53,7 @@ fn in_degrees(angle: Angle) -> Option<QuantityOut> {
 #[utoipa::path(
     get, path = "/api/v1/shapes", tag = "Shape", operation_id = "getShapes",
     params(
-        ("itemType" = Option<String>, Query, description = "`crimpFitting` for those that the end of a hose may have"),
+        ("ends" = Option<usize>, Query, description = "Only shapes with so many ends: 2 for the end of a hose"),
         Picking,
     ),
     responses((status = 200, description = "The shapes", body = ShapeList)),
@@ -62,12 +62,8 @@ pub(super) async fn get_shapes(
     May(_caller): May<ReadShapes>,
     parameters: Parameters,
 ) -> Result<Json<ShapeList>, Failure> {
-    let item_type = parameters.word(
-        "itemType",
-        ItemType::parse,
-        "an item type, as `organization/itemtypes` lists them",
-    )?;
-    let fits = |shape: &&Shape| item_type != Some(ItemType::CrimpFitting) || shape.is_of_fittings();
+    let ends: Option<usize> = parameters.word("ends", |text| text.parse().ok(), "a whole number")?;
+    let fits = |shape: &&Shape| ends.is_none_or(|ends| shape.ends() == ends);
     let shapes = Shape::ALL.iter().filter(fits).copied().map(ShapeOut::from).collect();
-    Ok(Json(parameters.picked(shapes, &["itemType"])?.into()))
+    Ok(Json(parameters.picked(shapes, &["ends"])?.into()))
 }
