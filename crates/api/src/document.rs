@@ -24,6 +24,7 @@ pub(crate) fn frame() -> OpenApi {
     let mut document = OpenApi::new(info, utoipa::openapi::Paths::new());
     document.tags = Some(vec![
         tag("Organization", "The organization and its API keys"),
+        tag("Image", "Pictures of what is sold, and of the organization"),
         tag("Item", "Everything that is sold"),
         tag("Wrap", "What protects a hose outside"),
         tag("Shape", "How the ends of a part stand to each other"),

@@ -12,6 +12,7 @@ pub mod customers;
 pub mod directories;
 pub mod external_ids;
 pub mod idempotency;
+pub mod images;
 pub mod imported_texts;
 pub mod key_changes;
 pub mod nodes;
@@ -50,6 +51,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         directories::STATEMENTS,
         external_ids::STATEMENTS,
         idempotency::STATEMENTS,
+        images::STATEMENTS,
         imported_texts::STATEMENTS,
         key_changes::STATEMENTS,
         nodes::STATEMENTS,
@@ -92,6 +94,7 @@ pub fn lists() -> impl Iterator<Item = &'static List> {
         &api_keys::LIST,
         &api_keys::LIST_WITH_DELETED,
         &audit::LIST,
+        &images::LIST,
         &project_users::LIST,
         &project_users::UNCONFIRMED,
         &users::LIST,

@@ -1,6 +1,7 @@
 //! GoldLeaf v1: one module per documentation group.
 
 mod gender;
+mod image;
 mod item;
 mod organization;
 mod quantity;
@@ -19,6 +20,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     organization::router()
         .merge(user::router())
         .merge(gender::router())
+        .merge(image::router())
         .merge(item::router())
         .merge(shape::router())
         .merge(size::router())
