@@ -16,7 +16,8 @@ pub const CRIMP_SPEC: &[Field] = &[
     Field::new("dieSize", Text(50), "The die of the crimper"),
     Field::new("spacerRing", Text(50), "The spacer ring of the crimper"),
     Field::new("insertLength", Measure(Length), "How far the hose goes over the fitting"),
-    Field::new("crimpDiam", Toleranced(Length), "The diameter after crimping, with its tolerances").required(),
+    Field::new("crimpDiam", Toleranced(Length), "The diameter after crimping, with its tolerances")
+        .required(),
     Field::new(
         "crimpStretchPerEnd",
         Measure(Length),

@@ -10,7 +10,8 @@ pub fn normalized(text: &str) -> String {
 
 /// What stands between the parts of a number and means nothing: dashes of
 /// every length, the minus sign, dots, slashes, underscores, no-break hyphens.
-const SEPARATORS: &str = "-._/\\\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{ad}\u{200b}\u{feff}";
+const SEPARATORS: &str =
+    "-._/\\\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{ad}\u{200b}\u{feff}";
 
 #[cfg(test)]
 mod tests {

@@ -20,8 +20,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("outbound", &["base"]),
     ("usecases", &["base", "hose", "keys", "workbook", "drawing", "database", "records", "gate", "outbound"]),
     ("api", &["base", "hose", "keys", "database", "gate", "usecases"]),
-    ("swage", &["base", "hose", "keys", "drawing", "database", "records", "gate", "outbound", "usecases", "api"]),
-    ("testkit", &["base", "hose", "keys", "database", "records", "gate", "outbound", "usecases", "api", "swage"]),
+    (
+        "swage",
+        &["base", "hose", "keys", "drawing", "database", "records", "gate", "outbound", "usecases", "api"],
+    ),
+    (
+        "testkit",
+        &["base", "hose", "keys", "database", "records", "gate", "outbound", "usecases", "api", "swage"],
+    ),
     ("xtask", &[]),
 ];
 

@@ -161,7 +161,12 @@ impl Toleranced {
                 if fits { Ok(Some(value)) } else { Err(Problem::here("is too large").within(name)) }
             }
         };
-        Ok(Self { tolerance: off("tolerance")?, plus: off("tolerancePlus")?, minus: off("toleranceMinus")?, measured })
+        Ok(Self {
+            tolerance: off("tolerance")?,
+            plus: off("tolerancePlus")?,
+            minus: off("toleranceMinus")?,
+            measured,
+        })
     }
 
     /// Reads `31.62 mm`, `31.62 ±0.15 mm` and `31.62 +0.2 -0.1 mm`.
@@ -181,10 +186,15 @@ impl Toleranced {
             None => (first, ""),
         };
         let value = number_of(first).ok_or("must be a number with a unit, as in \"31.62 ±0.15 mm\"")?;
-        let mut made =
-            Self { measured: Measured::new(dimension, value, unit)?, tolerance: None, plus: None, minus: None };
+        let mut made = Self {
+            measured: Measured::new(dimension, value, unit)?,
+            tolerance: None,
+            plus: None,
+            minus: None,
+        };
         for word in std::iter::once(glued).filter(|word| !word.is_empty()).chain(words) {
-            let (slot, off) = match (word.strip_prefix('±'), word.strip_prefix('+'), word.strip_prefix('-')) {
+            let (slot, off) = match (word.strip_prefix('±'), word.strip_prefix('+'), word.strip_prefix('-'))
+            {
                 (Some(off), _, _) => (&mut made.tolerance, off),
                 (_, Some(off), _) => (&mut made.plus, off),
                 (_, _, Some(off)) => (&mut made.minus, off),

@@ -3,7 +3,7 @@ use serde_json::Value as Json;
 
 use super::{
     Dimension, Field, Kind, Measured, Problem, TemperatureRange, Toleranced, Values,
-    measured::{decimal, number, number_of},
+    measured::{number, number_of},
 };
 
 /// The value of a field.
@@ -37,16 +37,19 @@ impl Value {
             return Ok(None);
         }
         let value = match *kind {
-            Kind::Text(_) | Kind::Choice(_) | Kind::Word(_) | Kind::Flag | Kind::Number(_) | Kind::Count(_) => {
-                return Self::scalar(kind, &scalar_text(json)?, "").map_err(Problem::here);
+            Kind::Text(_)
+            | Kind::Choice(_)
+            | Kind::Word(_)
+            | Kind::Flag
+            | Kind::Number(_)
+            | Kind::Count(_) => {
+                return Self::scalar(kind, &scalar_text(json)?).map_err(Problem::here);
             }
             Kind::Measure(dimension) => Self::Measure(Measured::read(dimension, json)?),
             Kind::Toleranced(dimension) => Self::Toleranced(Toleranced::read(dimension, json)?),
             Kind::Texts => match json {
                 Json::String(text) => Self::Texts(texts(text).map_err(Problem::here)?),
-                _ => Self::Texts(each(json, |item| {
-                    line::<200>(&scalar_text(item)?).map_err(Problem::here)
-                })?),
+                _ => Self::Texts(each(json, |item| line::<200>(&scalar_text(item)?).map_err(Problem::here))?),
             },
             Kind::Temperatures => match json {
                 Json::String(text) => Self::Temperatures(temperatures(text).map_err(Problem::here)?),
@@ -76,11 +79,11 @@ impl Value {
             Kind::Texts => Self::Texts(texts(text)?),
             Kind::Temperatures => Self::Temperatures(temperatures(text)?),
             Kind::Rows(table) => Self::Rows(rows(table, text)?),
-            _ => return Self::scalar(kind, text, unit),
+            _ => return Self::scalar(kind, text),
         }))
     }
 
-    fn scalar(kind: &Kind, text: &str, _unit: &str) -> Result<Option<Self>, String> {
+    fn scalar(kind: &Kind, text: &str) -> Result<Option<Self>, String> {
         let text = text.trim();
         Ok(Some(match *kind {
             Kind::Text(max) => {

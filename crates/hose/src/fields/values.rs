@@ -56,7 +56,8 @@ impl Values {
                 },
             }
             if field.required && self.get(field.name).is_none() {
-                let message = if change.contains_key(field.name) { "must not be empty" } else { "is required" };
+                let message =
+                    if change.contains_key(field.name) { "must not be empty" } else { "is required" };
                 problems.push(Problem { path: field.name.into(), message: message.into() });
             }
         }

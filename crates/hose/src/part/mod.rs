@@ -1,5 +1,6 @@
 //! The parts of a catalogue: what kinds there are, and their fields.
 
+mod choices;
 mod item_type;
 mod tables;
 
@@ -41,7 +42,8 @@ impl Part {
         let part = Self { values, ..self };
         let number = part.values.text("partNumber");
         if number.is_some_and(|number| part_number::normalized(number).is_empty()) {
-            problems.push(Problem { path: "partNumber".into(), message: "must have a letter or a digit".into() });
+            problems
+                .push(Problem { path: "partNumber".into(), message: "must have a letter or a digit".into() });
         }
         (part, problems)
     }

@@ -1,19 +1,23 @@
 //! The fields of each type of part. Those that GoldLeaf documents come first;
 //! the others are what the trade needs besides.
 
-use super::choices::{DATUM, GENDER, SHAPE, STYLE, WRAP_COVERAGE, WRAP_TYPE};
+use super::choices::{DATUM, GENDER, SHAPE, SKIVE, STYLE};
 use crate::fields::{
     Dimension::{Angle, Length, LinearDensity, Pressure},
     Field,
     Kind::{Choice, Count, Flag, Measure, Number, Rows, Temperatures, Text, Texts, Word},
 };
 
-const PART_NUMBER: Field =
-    Field::new("partNumber", Text(100), "The maker's part number. Unique within its brand, however it is typed")
-        .required();
+const PART_NUMBER: Field = Field::new(
+    "partNumber",
+    Text(100),
+    "The maker's part number. Unique within its brand, however it is typed",
+)
+.required();
 const BRAND: Field = Field::new("brand", Text(100), "The name of the brand").required();
 const DESCRIPTION: Field = Field::new("description", Text(500), "What it is, in words");
-const IMAGE_NAME: Field = Field::new("imageName", Text(200), "The name of its picture in the library of images");
+const IMAGE_NAME: Field =
+    Field::new("imageName", Text(200), "The name of its picture in the library of images");
 const MATERIAL: Field = Field::new("material", Text(100), "What it is made of");
 const PLATING: Field = Field::new("plating", Text(100), "What it is plated with, such as zinc-nickel");
 const SERIES: Field = Field::new("series", Text(100), "The maker's series");
@@ -43,13 +47,25 @@ pub(super) const HOSE: &[Field] = &[
     SPEC,
     Field::new("saeSpec", Text(100), "The SAE specification, such as 100R2AT"),
     Field::new("isoSpec", Text(100), "The ISO or EN specification, such as EN 853 2SN"),
-    Field::new("DN", Text(30), "The nominal diameter in millimetres. Sources round it differently: match by size"),
+    Field::new(
+        "DN",
+        Text(30),
+        "The nominal diameter in millimetres. Sources round it differently: match by size",
+    ),
     Field::new("isoClass", Text(30), "The pressure class of ISO 18752"),
     Field::new("isoGrade", Text(30), "The grade of ISO 18752, A to D"),
     Field::new("isoType", Text(30), "The type of ISO 18752"),
     WORKING_PRESSURE,
-    Field::new("proofPressure", Measure(Pressure), "The pressure of the proof test; usually twice the working pressure"),
-    Field::new("burstPressure", Measure(Pressure), "The least burst pressure; usually four times the working pressure"),
+    Field::new(
+        "proofPressure",
+        Measure(Pressure),
+        "The pressure of the proof test; usually twice the working pressure",
+    ),
+    Field::new(
+        "burstPressure",
+        Measure(Pressure),
+        "The least burst pressure; usually four times the working pressure",
+    ),
     Field::new("vacuum", Measure(Pressure), "The vacuum it withstands, below atmospheric pressure"),
     Field::new("minBendRadius", Measure(Length), "The least bend radius, to the inside of the bend"),
     Field::new("innerDiameter", Measure(Length), "The inside diameter"),
@@ -81,7 +97,11 @@ pub(super) const CRIMP_FITTING: &[Field] = &[
     Field::new("thread", Text(50), "The thread of its end; that of the standard unless said"),
     Field::new("angle", Measure(Angle), "The angle of its bend"),
     Field::new("drop", Measure(Length), "How far its end stands off the hose's axis"),
-    Field::new("cutOff", Measure(Length), "The cut-off factor: from the measuring datum to where the hose butts"),
+    Field::new(
+        "cutOff",
+        Measure(Length),
+        "The cut-off factor: from the measuring datum to where the hose butts",
+    ),
     Field::new("cutOffDatum", Choice(&DATUM), "From where the cut-off factor is measured"),
     WORKING_PRESSURE,
     MATERIAL,
@@ -89,7 +109,7 @@ pub(super) const CRIMP_FITTING: &[Field] = &[
     SPEC,
     STANDARDS,
     Field::new("onePiece", Flag, "Whether its ferrule is fixed to it, so that it needs no other"),
-    Field::new("skive", Choice(&super::choices::SKIVE), "Whether the hose must be skived for it"),
+    Field::new("skive", Choice(&SKIVE), "Whether the hose must be skived for it"),
     WEIGHT,
     IMAGE_NAME,
 ];
@@ -127,7 +147,11 @@ pub(super) const ADAPTOR: &[Field] = &[
     PART_NUMBER,
     BRAND,
     Field::new("shape", Choice(&SHAPE), "Its shape").required(),
-    Field::new("crossReference", Number(1_000_000_000_000), "The number that equivalent adaptors of different brands share"),
+    Field::new(
+        "crossReference",
+        Number(1_000_000_000_000),
+        "The number that equivalent adaptors of different brands share",
+    ),
     Field::new("familyCrossReference", Text(100), "What the sizes of one family of adaptors share"),
     Field::new("material", Text(100), "What it is made of; steel where nothing is said"),
     SPEC,
@@ -147,12 +171,12 @@ pub(super) const ADAPTOR: &[Field] = &[
 pub(super) const WRAP: &[Field] = &[
     PART_NUMBER,
     BRAND,
-    Field::new("wrapType", Choice(&WRAP_TYPE), "What kind of wrap it is").required(),
+    Field::new("wrapType", Text(50), "What kind of wrap it is").required(),
     Field::new("colour", Text(50), "Its colour"),
     DESCRIPTION,
     SERIES,
     Field::new("size", Text(30), "Its size as the maker writes it"),
-    Field::new("coverage", Choice(&WRAP_COVERAGE), "How much of the hose it covers"),
+    Field::new("coverage", Text(50), "How much of the hose it covers"),
     Field::new("minOuterDiameter", Measure(Length), "The least outside diameter of a hose it suits"),
     Field::new("maxOuterDiameter", Measure(Length), "The greatest outside diameter of a hose it suits"),
     Field::new("innerDiameter", Measure(Length), "Its own inside diameter"),
