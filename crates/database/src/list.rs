@@ -1,10 +1,10 @@
 //! The one way lists are read: filters, a sort, a page or a cursor, and a
 //! total, made into one statement text for both engines.
 
-use base::{Error, Page, Result, hex};
+use base::{Error, Id, Organization, Page, Result, hex};
 use serde_json::{Value as Json, json};
 
-use crate::{Row, Tx, Value};
+use crate::{Engine, Row, Tx, Value};
 
 /// Rows counted exactly; beyond it a total is a lower bound.
 pub const EXACT_TOTAL: u64 = 10_000;
@@ -23,6 +23,8 @@ pub struct List {
     pub columns: &'static str,
     /// A condition every row meets; empty for none.
     pub condition: &'static str,
+    /// Whether the rows of the shared catalogue are listed with the organization's own.
+    pub shared_too: bool,
     /// What the rows can be narrowed by.
     pub filters: &'static [Filter],
     /// What the rows can be ordered by; the first is the usual order.
@@ -46,6 +48,8 @@ pub struct Filter {
 pub enum Compare {
     /// Equal to one of the given values.
     Equal,
+    /// Equal to none of the given values.
+    NoneOf,
     /// Contains the value, both folded: the column is a `*_norm` one.
     Contains,
     /// `true` asks for rows without a value, `false` for those with one.
@@ -53,7 +57,28 @@ pub enum Compare {
     /// From one number up to another: the value is `FROM..BELOW`, where either
     /// may be left out, or one number alone.
     Range,
+    /// Contains the value, of three letters or more, or begins with it: parts
+    /// are found so by what they are searched by.
+    Found(&'static Searched),
 }
+
+/// What parts are searched by: rows of `part_text`.
+#[derive(Debug)]
+pub struct Searched {
+    /// The form in which the texts are stored.
+    pub fold: fn(&str) -> String,
+    /// Which of the texts.
+    pub sources: &'static [&'static str],
+    /// The columns, with their aliases, that hold the same texts.
+    pub columns: &'static [&'static str],
+}
+
+impl PartialEq for Searched {
+    fn eq(&self, other: &Self) -> bool {
+        (self.sources, self.columns) == (other.sources, other.columns)
+    }
+}
+impl Eq for Searched {}
 
 /// A way to order a list.
 pub struct Sort {
@@ -88,6 +113,11 @@ impl Default for ListQuery {
     }
 }
 
+/// The organization whose rows of the catalogue every organization sees.
+pub const SHARED_CATALOGUE: Id<Organization> = Id::from_bytes([0; 12]);
+/// Rows looked at to count those that a text found often is in.
+const MOST_WALKED: u64 = 5000;
+
 impl List {
     /// One page, with the total.
     pub fn fetch<T>(
@@ -97,9 +127,8 @@ impl List {
         mut map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Page<T>> {
         let (sort, down) = self.sort(query)?;
-        let mut text = Text { sql: String::new(), params: vec![tx.organization()?.into()] };
-        text.narrow(self, query)?;
-        let total = self.total(tx, &text)?;
+        let mut text = Text::of(self, tx, query)?;
+        let (total, total_is_lower_bound) = text.total(self, tx)?;
 
         let offset = match &query.cursor {
             Some(cursor) => {
@@ -108,19 +137,8 @@ impl List {
             }
             None => query.page.saturating_sub(1).saturating_mul(query.limit),
         };
-        let direction = if down { "DESC" } else { "ASC" };
-        let alias = self.alias;
-        let sql = format!(
-            "SELECT {}, {} AS cursor_value, {alias}.id AS cursor_id FROM {} WHERE {} \
-             ORDER BY {} {direction}, {alias}.id {direction} LIMIT {} OFFSET {}",
-            self.columns,
-            sort.column,
-            self.from,
-            text.sql,
-            sort.column,
-            query.limit + 1,
-            i64::try_from(offset).unwrap_or(i64::MAX),
-        );
+        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+        let sql = text.page(self, sort, down, query.limit + 1, offset);
         let mut rows = Vec::new();
         tx.query_text(self.name, &sql, &text.params, |row| {
             rows.push((map(row)?, row.get::<Value>("cursor_value")?, row.get::<String>("cursor_id")?));
@@ -132,10 +150,10 @@ impl List {
         let cursor = rows.last().filter(|_| more).map(|(_, value, id)| cursor_text(value, id));
         Ok(Page {
             items: rows.into_iter().map(|(item, _, _)| item).collect(),
-            total: total.min(EXACT_TOTAL),
+            total,
             page: query.page,
             limit: query.limit,
-            total_is_lower_bound: total > EXACT_TOTAL,
+            total_is_lower_bound,
             cursor,
         })
     }
@@ -148,50 +166,110 @@ impl List {
         })?;
         Ok((sort, *down))
     }
-
-    fn total(&self, tx: &mut Tx<'_>, text: &Text) -> Result<u64> {
-        let sql = format!(
-            "SELECT count(*) AS total FROM (SELECT 1 FROM {} WHERE {} LIMIT {}) AS matching",
-            self.from,
-            text.sql,
-            EXACT_TOTAL + 1
-        );
-        let mut total = 0;
-        tx.query_text(self.name, &sql, &text.params, |row| {
-            total = row.get("total")?;
-            Ok(())
-        })?;
-        Ok(total)
-    }
 }
 
 /// The conditions after `WHERE`, and the values they compare with.
 struct Text {
+    /// Whose rows: the parameters of the organizations.
+    owners: Vec<String>,
     sql: String,
+    /// Conditions that so many rows meet that they are found by walking along
+    /// the list, and not by an index.
+    walked: Vec<String>,
     params: Vec<Value>,
 }
 
 impl Text {
-    fn narrow(&mut self, list: &List, query: &ListQuery) -> Result<()> {
-        self.sql = format!("{}.organization_id = $1", list.alias);
+    const fn empty() -> Self {
+        Self { owners: Vec::new(), sql: String::new(), walked: Vec::new(), params: Vec::new() }
+    }
+
+    fn of(list: &List, tx: &mut Tx<'_>, query: &ListQuery) -> Result<Self> {
+        let mut text = Self::empty();
+        let own = text.param(tx.organization()?);
+        text.owners.push(own);
+        if list.shared_too && tx.organization()? != SHARED_CATALOGUE {
+            let shared = text.param(SHARED_CATALOGUE);
+            text.owners.push(shared);
+        }
         if !list.condition.is_empty() {
-            self.and(list.condition);
+            text.and(list.condition);
         }
         for (name, values) in &query.filters {
             let filter = list.filters.iter().find(|filter| filter.name.eq_ignore_ascii_case(name));
             // A name that is no filter here is another's business, or the caller's mistake, which the door tells.
             if let Some(filter) = filter {
-                self.filter(filter, values)?;
+                text.filter(tx, list, filter, values)?;
             }
         }
-        Ok(())
+        Ok(text)
     }
 
-    fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<()> {
+    /// How many rows there are, and whether there may be more: exact up to
+    /// [`EXACT_TOTAL`], unless a text is found so often that not all are looked at.
+    fn total(&self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
+        let most = if self.walked.is_empty() { EXACT_TOTAL + 1 } else { MOST_WALKED };
+        let matches = if self.walked.is_empty() { "1 = 1".to_owned() } else { self.walked.join(" AND ") };
+        let arms = self.arms(list, &self.sql, |sql| {
+            format!("SELECT CASE WHEN {matches} THEN 1 ELSE 0 END AS matching {sql} LIMIT {most}")
+        });
+        let sql = format!(
+            "SELECT count(*) AS looked_at, coalesce(sum(matching), 0) AS matching FROM ({arms} LIMIT {most}) AS rows_seen"
+        );
+        let (mut looked_at, mut matching) = (0, 0);
+        tx.query_text(list.name, &sql, &self.params, |row| {
+            looked_at = row.get::<u64>("looked_at")?;
+            matching = row.get::<u64>("matching")?;
+            Ok(())
+        })?;
+        Ok((matching.min(EXACT_TOTAL), looked_at == most))
+    }
+
+    /// The statement for a page. Each owner's rows come by an index in order,
+    /// no more of them than the page may need.
+    fn page(&self, list: &List, sort: &Sort, down: bool, limit: u64, offset: i64) -> String {
+        let direction = if down { "DESC" } else { "ASC" };
+        let (column, alias) = (sort.column, list.alias);
+        let mut conditions = self.sql.clone();
+        for walked in &self.walked {
+            conditions.push_str(" AND ");
+            conditions.push_str(walked);
+        }
+        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(offset);
+        let arms = self.arms(list, &conditions, |sql| {
+            format!(
+                "SELECT {}, {column} AS cursor_value, {alias}.id AS cursor_id {sql} \
+                 ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}",
+                list.columns
+            )
+        });
+        format!(
+            "{arms} ORDER BY cursor_value {direction}, cursor_id {direction} LIMIT {limit} OFFSET {offset}"
+        )
+    }
+
+    /// One `SELECT` for each owner, put together.
+    fn arms(&self, list: &List, conditions: &str, select: impl Fn(&str) -> String) -> String {
+        let arm = |owner: &String| {
+            let rows =
+                format!("FROM {} WHERE {}.organization_id = {owner}{conditions}", list.from, list.alias);
+            format!("SELECT * FROM ({}) AS of_owner", select(&rows))
+        };
+        self.owners.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ")
+    }
+
+    fn filter(&mut self, tx: &mut Tx<'_>, list: &List, filter: &Filter, values: &[String]) -> Result<()> {
         let mut alternatives = Vec::with_capacity(values.len());
+        let mut is_walked = false;
         for value in values {
             alternatives.push(match filter.compare {
                 Compare::Equal => format!("{} = {}", filter.column, self.param(value.as_str())),
+                Compare::NoneOf => {
+                    let column = filter.column;
+                    let other = format!("{column} <> {}", self.param(value.as_str()));
+                    self.and(&other);
+                    continue;
+                }
                 Compare::Contains => {
                     let pattern = format!("%{}%", escaped(&base::normalized(value)));
                     format!("{} LIKE {} ESCAPE '!'", filter.column, self.param(pattern))
@@ -205,10 +283,25 @@ impl Text {
                     let ends = range(value).ok_or_else(|| Error::invalid(filter.name, "is no range"))?;
                     self.between(filter.column, ends)
                 }
+                Compare::Found(searched) => match Sought::new(searched, value) {
+                    // Of signs that no text is stored with: every row has them.
+                    None => return Ok(()),
+                    Some(sought) if sought.is_often(tx, self)? => {
+                        is_walked = true;
+                        sought.walked(self)
+                    }
+                    Some(sought) => sought.looked_up(tx.engine(), list, self),
+                },
             });
         }
-        if !alternatives.is_empty() {
-            self.and(&format!("({})", alternatives.join(" OR ")));
+        if alternatives.is_empty() {
+            return Ok(());
+        }
+        let condition = format!("({})", alternatives.join(" OR "));
+        if is_walked {
+            self.walked.push(condition);
+        } else {
+            self.and(&condition);
         }
         Ok(())
     }
@@ -245,6 +338,76 @@ impl Text {
     fn param(&mut self, value: impl Into<Value>) -> String {
         self.params.push(value.into());
         format!("${}", self.params.len())
+    }
+}
+
+/// A text that parts are searched for by.
+struct Sought {
+    searched: &'static Searched,
+    folded: String,
+}
+
+impl Sought {
+    /// `None` where nothing of the text is stored.
+    fn new(searched: &'static Searched, text: &str) -> Option<Self> {
+        let folded = (searched.fold)(text);
+        (!folded.is_empty()).then_some(Self { searched, folded })
+    }
+
+    /// Two letters and one are looked for at the beginning alone.
+    fn is_prefix(&self) -> bool {
+        self.folded.chars().take(3).count() < 3
+    }
+
+    /// Whether more texts have it than are worth looking up one by one.
+    fn is_often(&self, tx: &mut Tx<'_>, text: &Text) -> Result<bool> {
+        let mut found = Text { params: text.params.clone(), owners: text.owners.clone(), ..Text::empty() };
+        let ids = self.found(tx.engine(), &mut found);
+        let sql = format!("SELECT count(*) AS n FROM ({ids} LIMIT {}) AS found", EXACT_TOTAL + 1);
+        let mut n = 0;
+        tx.query_text("part_text.found", &sql, &found.params, |row| {
+            n = row.get::<u64>("n")?;
+            Ok(())
+        })?;
+        Ok(n > EXACT_TOTAL)
+    }
+
+    /// The condition of rows whose ids the index of texts gives.
+    fn looked_up(&self, engine: Engine, list: &List, text: &mut Text) -> String {
+        let ids = self.found(engine, text);
+        format!("{}.id IN ({ids})", list.alias)
+    }
+
+    /// The condition as each row can be asked it.
+    fn walked(&self, text: &mut Text) -> String {
+        let start = if self.is_prefix() { "" } else { "%" };
+        let pattern = text.param(format!("{start}{}%", escaped(&self.folded)));
+        let like = |column: &&str| format!("{column} LIKE {pattern} ESCAPE '!'");
+        format!("({})", self.searched.columns.iter().map(like).collect::<Vec<_>>().join(" OR "))
+    }
+
+    /// The ids of the parts that have the text.
+    fn found(&self, engine: Engine, text: &mut Text) -> String {
+        let owners = text.owners.join(", ");
+        let sources: Vec<_> = self.searched.sources.iter().map(|source| text.param(*source)).collect();
+        let (from, matches) = if self.is_prefix() {
+            // No text sorts behind it that begins so.
+            let from = text.param(self.folded.as_str());
+            let below = text.param(format!("{}{}", self.folded, char::MAX));
+            ("part_text", format!("norm >= {from} AND norm < {below} AND source <> 'description'"))
+        } else if engine == Engine::Sqlite {
+            let phrase = text.param(format!("\"{}\"", self.folded.replace('"', "\"\"")));
+            // In this order: the index of substrings leads to few rows.
+            let from = "part_search CROSS JOIN part_text ON part_text.number = part_search.rowid";
+            (from, format!("part_search MATCH {phrase}"))
+        } else {
+            let pattern = text.param(format!("%{}%", escaped(&self.folded)));
+            ("part_text", format!("norm LIKE {pattern} ESCAPE '!'"))
+        };
+        format!(
+            "SELECT part_id FROM {from} WHERE organization_id IN ({owners}) AND source IN ({}) AND {matches}",
+            sources.join(", ")
+        )
     }
 }
 

@@ -82,13 +82,13 @@ CREATE TABLE part (
     PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX part_of_brand ON part (organization_id, brand_id, item_type, part_norm) WHERE deleted IS NULL;
-CREATE INDEX part_number ON part (organization_id, part_norm, id);
-CREATE INDEX part_type ON part (organization_id, item_type, part_norm, id);
-CREATE INDEX part_brand ON part (organization_id, item_type, brand_id, part_norm, id);
-CREATE INDEX part_series ON part (organization_id, item_type, series_norm, hose_dash, part_norm, id);
-CREATE INDEX part_hose_dash ON part (organization_id, item_type, hose_dash, part_norm, id);
-CREATE INDEX part_by_end ON part (organization_id, item_type, end_dash, style, gender, part_norm, id);
-CREATE INDEX part_modified ON part (organization_id, item_type, last_modified, id);
+CREATE INDEX part_number ON part (organization_id, status, part_norm, id, brand_id, item_type);
+CREATE INDEX part_type ON part (organization_id, item_type, status, part_norm, id, brand_id);
+CREATE INDEX part_brand ON part (organization_id, item_type, status, brand_id, part_norm, id);
+CREATE INDEX part_series ON part (organization_id, item_type, status, series_norm, hose_dash, part_norm, id);
+CREATE INDEX part_hose_dash ON part (organization_id, item_type, status, hose_dash, part_norm, id);
+CREATE INDEX part_by_end ON part (organization_id, item_type, status, end_dash, style, gender, part_norm, id);
+CREATE INDEX part_modified ON part (organization_id, item_type, status, last_modified, id);
 CREATE INDEX part_cross_reference ON part (organization_id, cross_reference, id) WHERE cross_reference IS NOT NULL;
 CREATE INDEX part_family ON part (organization_id, family_reference, id) WHERE family_reference IS NOT NULL;
 CREATE INDEX part_pending ON part (organization_id, created, id) WHERE status = 'pending';

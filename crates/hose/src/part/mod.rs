@@ -30,6 +30,11 @@ impl Part {
         Self { item_type, values: Values::new(item_type.fields()) }
     }
 
+    /// A part as it was stored.
+    pub const fn stored(item_type: ItemType, values: Values) -> Self {
+        Self { item_type, values }
+    }
+
     /// Reads a whole document, with everything that is wrong with it.
     pub fn read(item_type: ItemType, json: &Map<String, Json>) -> (Self, Vec<Problem>) {
         Self::new(item_type).revised(json)
