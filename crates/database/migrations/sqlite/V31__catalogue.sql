@@ -64,6 +64,8 @@ CREATE TABLE part (
     material_norm TEXT,
     cross_reference TEXT,
     family_reference TEXT,
+    -- The ends of an adaptor: style, gender, size and swivel, written one after the other.
+    ends_norm TEXT,
     -- Millipascal.
     working_pressure INTEGER,
     -- JSON: every field, by its name.
@@ -89,6 +91,8 @@ CREATE INDEX part_series ON part (organization_id, item_type, status, series_nor
 CREATE INDEX part_hose_dash ON part (organization_id, item_type, status, hose_dash, part_norm, id);
 CREATE INDEX part_by_end ON part (organization_id, item_type, status, end_dash, style, gender, part_norm, id);
 CREATE INDEX part_modified ON part (organization_id, item_type, status, last_modified, id);
+CREATE INDEX part_kind ON part (organization_id, item_type, status, shape, material_norm, ends_norm, brand_id)
+WHERE ends_norm IS NOT NULL;
 CREATE INDEX part_cross_reference ON part (organization_id, cross_reference, id) WHERE cross_reference IS NOT NULL;
 CREATE INDEX part_family ON part (organization_id, family_reference, id) WHERE family_reference IS NOT NULL;
 CREATE INDEX part_pending ON part (organization_id, created, id) WHERE status = 'pending';

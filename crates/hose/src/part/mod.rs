@@ -53,6 +53,27 @@ impl Part {
         (part, problems)
     }
 
+    /// What of it is at odds with itself.
+    pub fn inconsistencies(&self) -> Vec<Problem> {
+        const PAIRS: &[(&str, &str)] = &[
+            ("workingPressure", "proofPressure"),
+            ("workingPressure", "burstPressure"),
+            ("innerDiameter", "outerDiameter"),
+            ("minOuterDiameter", "maxOuterDiameter"),
+        ];
+        let is_at_odds = |(less, more): &&(&'static str, &'static str)| {
+            let (less, more) = (self.values.canonical(less), self.values.canonical(more));
+            less.zip(more).is_some_and(|(less, more)| less > more)
+        };
+        let pairs = PAIRS.iter().filter(is_at_odds);
+        pairs
+            .map(|(less, more)| Problem {
+                path: (*more).to_owned(),
+                message: format!("must not be less than {less}"),
+            })
+            .collect()
+    }
+
     /// What kind of part it is.
     pub const fn item_type(&self) -> ItemType {
         self.item_type

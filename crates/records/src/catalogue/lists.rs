@@ -2,8 +2,6 @@
 
 use database::list::{Compare, Filter, List, Searched, Sort};
 
-use super::seen_columns;
-
 /// What the organization and the maker call a part.
 static NUMBERS: Searched = Searched {
     fold: hose::part_number::normalized,

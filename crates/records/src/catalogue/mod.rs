@@ -13,7 +13,6 @@ macro_rules! seen_columns {
          i.last_modified_by AS said_last_modified_by, i.rev AS said_rev"
     };
 }
-pub(crate) use seen_columns;
 
 pub mod brands;
 pub mod crimp_specs;

@@ -12,7 +12,7 @@ use hose::{
 };
 use serde_json::Value as Json;
 
-use super::{Brand, Item, items, items::ItemRow, seen_columns};
+use super::{Brand, Item, items, items::ItemRow};
 use crate::Stamp;
 
 /// Where a part stands.
@@ -79,10 +79,10 @@ static INSERT: Statement = Statement::tenant(
     "part.insert",
     "INSERT INTO part (organization_id, id, item_type, brand_id, part_number, part_norm,
     description_norm, series_norm, hose_dash, end_dash, style, gender, shape, kind_norm, colour_norm, spec_norm,
-    material_norm, cross_reference, family_reference, working_pressure, data, status, status_reason, deleted,
+    material_norm, cross_reference, family_reference, ends_norm, working_pressure, data, status, status_reason, deleted,
     deleted_by, created, created_by, last_modified, last_modified_by, rev)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27, $28, $29, $30)",
+            $23, $24, $25, $26, $27, $28, $29, $30, $31)",
 );
 
 static UPDATE: Statement = Statement::tenant(
@@ -90,8 +90,8 @@ static UPDATE: Statement = Statement::tenant(
     "UPDATE part SET item_type = $3, brand_id = $4, part_number = $5, part_norm = $6, description_norm = $7,
             series_norm = $8, hose_dash = $9, end_dash = $10, style = $11, gender = $12, shape = $13, kind_norm = $14,
             colour_norm = $15, spec_norm = $16, material_norm = $17, cross_reference = $18, family_reference = $19,
-            working_pressure = $20, data = $21, status = $22, status_reason = $23, deleted = $24, deleted_by = $25,
-            created = $26, created_by = $27, last_modified = $28, last_modified_by = $29, rev = $30
+            ends_norm = $20, working_pressure = $21, data = $22, status = $23, status_reason = $24, deleted = $25,
+            deleted_by = $26, created = $27, created_by = $28, last_modified = $29, last_modified_by = $30, rev = $31
      WHERE organization_id = $1 AND id = $2",
 );
 
@@ -208,6 +208,7 @@ fn stored(row: &PartRow) -> Vec<Value> {
         part.folded("material"),
         part.values.get("crossReference").map(FieldValue::to_text),
         part.folded("familyCrossReference"),
+        (part.item_type() == ItemType::Adaptor).then(|| ends_norm(part)),
         part.values.canonical("workingPressure"),
         Json::Object(part.values.to_json()).to_string(),
         row.status.word(),
@@ -221,6 +222,22 @@ fn stored(row: &PartRow) -> Vec<Value> {
         stamp.rev,
     ]
     .to_vec()
+}
+
+/// The sign between two ends in `ends_norm`, and that between what is said of one.
+pub const BETWEEN_ENDS: char = ';';
+/// See [`BETWEEN_ENDS`].
+pub const WITHIN_END: char = ',';
+
+/// The ends of an adaptor as one text: for each its style, gender, size and whether it turns.
+fn ends_norm(part: &Part) -> String {
+    let end = |end: &Values| {
+        let dash = end.text("dashSize").and_then(Dash::parse).map_or(0, Dash::sixteenths).to_string();
+        let word = |name: &str| end.text(name).unwrap_or_default().to_owned();
+        let swivel = u8::from(end.text("swivel").is_some()).to_string();
+        [word("style"), word("gender"), dash, swivel].join(&WITHIN_END.to_string())
+    };
+    part.values.rows("ends").iter().map(end).collect::<Vec<_>>().join(&BETWEEN_ENDS.to_string())
 }
 
 /// The part with this id, the organization's own or a shared one.
