@@ -24,6 +24,12 @@ pub(crate) fn frame() -> OpenApi {
     let mut document = OpenApi::new(info, utoipa::openapi::Paths::new());
     document.tags = Some(vec![
         tag("Organization", "The organization and its API keys"),
+        tag("Item", "Everything that is sold"),
+        tag("Wrap", "What protects a hose outside"),
+        tag("Shape", "How the ends of a part stand to each other"),
+        tag("Size", "Sizes of hoses and of ends, with threads"),
+        tag("Style", "How ends join"),
+        tag("Gender", "Which half of a joint an end is"),
         tag("User", "The people of the organization, and the person who has signed in"),
         tag(
             "Gjirafa VP",

@@ -55,22 +55,35 @@ macro_rules! words {
                 f.write_str(self.code())
             }
         }
-
-        #[cfg(test)]
-        mod each_word {
-            use super::$type;
-
-            #[test]
-            fn is_meant_by_all_that_is_written_for_it_and_by_nothing_of_another() {
-                for &word in $type::ALL {
-                    for written in [word.code(), word.name()].iter().chain(word.aliases()) {
-                        assert_eq!($type::parse(&written.to_uppercase()), Some(word), "{written}");
-                    }
-                }
-                assert_eq!($type::parse(""), None);
-                assert_eq!($type::parse("no such word"), None);
-            }
-        }
     };
 }
 pub(crate) use words;
+
+#[cfg(test)]
+mod tests {
+    use crate::{Coverage, Family, Gender, Medium, Shape, Style, WrapType};
+
+    macro_rules! each {
+        ($($type:ident)*) => {$(
+            for &word in $type::ALL {
+                for written in [word.code(), word.name()].iter().chain(word.aliases()) {
+                    assert_eq!($type::parse(&written.to_uppercase()), Some(word), "{written}");
+                }
+            }
+            assert_eq!($type::parse(""), None);
+            assert_eq!($type::parse("no such word"), None);
+        )*};
+    }
+
+    #[test]
+    fn each_word_is_meant_by_all_that_is_written_for_it_and_by_nothing_of_another() {
+        each!(Coverage Family Gender Medium Shape Style WrapType);
+    }
+
+    #[test]
+    fn case_and_signs_do_not_matter() {
+        assert_eq!(Style::parse(" jic-37° "), Some(Style::Jic));
+        assert_eq!(Style::parse("o-ring face seal"), Some(Style::Orfs));
+        assert_eq!(Shape::parse("90° long drop"), Some(Shape::Elbow90Long));
+    }
+}

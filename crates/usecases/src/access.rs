@@ -127,6 +127,11 @@ impl Caller {
         Ok(Allowed { caller: self, needs: PhantomData })
     }
 
+    /// Whether the caller may see what things cost: never a customer.
+    pub fn shows_costs(&self) -> bool {
+        self.customer.is_none() && self.permissions.contains(Permission::read(Resource::Cost))
+    }
+
     /// Whether the caller may act in some projects alone.
     pub fn is_limited(&self) -> bool {
         !self.projects.is_empty()
@@ -206,6 +211,18 @@ needs! {
     WriteOrganization = Some(Permission::write(Resource::Organization));
     /// To see what the organization has subscribed to.
     ReadSubscription = Some(Permission::read(Resource::Subscription));
+    /// To see the kinds of items.
+    ReadItems = Some(Permission::read(Resource::Item));
+    /// To see wraps.
+    ReadWraps = Some(Permission::read(Resource::Wrap));
+    /// To see shapes.
+    ReadShapes = Some(Permission::read(Resource::Shape));
+    /// To see sizes.
+    ReadSizes = Some(Permission::read(Resource::Size));
+    /// To see styles.
+    ReadStyles = Some(Permission::read(Resource::Style));
+    /// To see genders.
+    ReadGenders = Some(Permission::read(Resource::Gender));
     /// To see roles.
     ReadRoles = Some(Permission::read(Resource::Role));
     /// To see users.
@@ -244,16 +261,12 @@ needs! {
     ReadHoses = Some(Permission::read(Resource::Hose));
     /// To make, change and delete hoses.
     WriteHoses = Some(Permission::write(Resource::Hose));
-    /// To see items.
-    ReadItems = Some(Permission::read(Resource::Item));
     /// To make, change and delete items.
     WriteItems = Some(Permission::write(Resource::Item));
     /// To see other items.
     ReadOtherItems = Some(Permission::read(Resource::OtherItem));
     /// To make, change and delete other items.
     WriteOtherItems = Some(Permission::write(Resource::OtherItem));
-    /// To see wraps.
-    ReadWraps = Some(Permission::read(Resource::Wrap));
     /// To make, change and delete wraps.
     WriteWraps = Some(Permission::write(Resource::Wrap));
 }

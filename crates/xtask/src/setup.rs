@@ -65,6 +65,10 @@ fn missing_packages(needs: Needs) -> Vec<&'static str> {
     if !schemathesis::makes_environments() {
         missing.push("python3-venv");
     }
+    // The tests have another program read the workbooks we write.
+    if !on_path("soffice") {
+        missing.push("libreoffice-calc");
+    }
     missing.extend(GATEWAYS.iter().filter(|gateway| !is_server(gateway)));
     // The benchmarks load the server with it.
     if needs == Needs::Proof && !on_path("wrk") {

@@ -33,6 +33,41 @@ macro_rules! listed {
     };
 }
 
+/// Declares a pick-list, which answers all it has where no page is asked for.
+#[macro_export]
+macro_rules! picked {
+    ($(#[$meta:meta])* $name:ident of $item:ty) => {
+        $(#[$meta])*
+        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        pub(super) struct $name {
+            /// The rows, in the order of the trade; of one page, if one was asked for.
+            items: Vec<$item>,
+            /// How many there are in all.
+            total: usize,
+            /// The number of this page; 1 if none was asked for.
+            page: u64,
+        }
+
+        impl From<$crate::door::Picked<$item>> for $name {
+            fn from(picked: $crate::door::Picked<$item>) -> Self {
+                let $crate::door::Picked { items, total, page } = picked;
+                Self { items, total, page }
+            }
+        }
+    };
+}
+
+/// How a pick-list is paged: for the document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "`Parameters` reads them")]
+pub(crate) struct Picking {
+    /// The page, from 1; with no `limit` there is but one
+    page: Option<u64>,
+    /// Rows in a page, 1 to 1000; -1 for 1000. Usually all
+    limit: Option<i64>,
+}
+
 /// How a list is paged: for the document.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -25,6 +25,13 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
     }
 }
 
+/// What a pick-list answers of all its rows.
+pub(crate) struct Picked<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) total: usize,
+    pub(crate) page: u64,
+}
+
 /// The name in the path by which a record is meant: its id, its number.
 #[derive(Debug, Clone)]
 pub(crate) struct Named(pub(crate) String);
@@ -209,6 +216,23 @@ impl Parameters {
         let unknown =
             self.pairs.iter().filter(|(name, _)| !known.iter().any(|k| k.eq_ignore_ascii_case(name)));
         unknown.for_each(|(name, _)| self.context.ignore(format!("?{name}")));
+    }
+
+    /// The page of a pick-list: all of it where none is asked for. Names
+    /// that are not among `others` are ignored, and the answer says so.
+    pub(crate) fn picked<T>(&self, all: Vec<T>, others: &[&str]) -> Result<Picked<T>> {
+        let known: Vec<_> = ["page", "limit", "itemsPerPage"].iter().chain(others).copied().collect();
+        self.ignore_all_but(&known);
+        let (total, page) = (all.len(), self.page()?);
+        let limit = self.limit()?.map_or(total, |limit| usize::try_from(limit).unwrap_or(total));
+        let before = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(limit);
+        Ok(Picked { items: all.into_iter().skip(before).take(limit).collect(), total, page })
+    }
+
+    /// What was given for a name, where `parse` knows but some texts; else it must be `what`.
+    pub(crate) fn word<W>(&self, name: &str, parse: fn(&str) -> Option<W>, what: &str) -> Result<Option<W>> {
+        let read = |text| parse(text).ok_or_else(|| Error::invalid(name, format!("must be {what}")));
+        self.one(name).map(read).transpose()
     }
 
     pub(crate) fn page(&self) -> Result<u64> {

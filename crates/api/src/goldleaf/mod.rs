@@ -1,13 +1,22 @@
 //! GoldLeaf v1: one module per documentation group.
 
 mod adaptor;
+mod brand;
+mod component;
 mod crimp_fitting;
 mod ferrule;
+mod gender;
 mod hose;
+mod item;
 mod organization;
 mod other_item;
 mod part;
+mod quantity;
+mod shape;
+mod size;
+mod style;
 mod user;
+mod words;
 mod wrap;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -15,16 +24,20 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
-    [
-        organization::router(),
-        user::router(),
-        adaptor::router(),
-        crimp_fitting::router(),
-        ferrule::router(),
-        hose::router(),
-        other_item::router(),
-        wrap::router(),
-    ]
-    .into_iter()
-    .fold(OpenApiRouter::new(), OpenApiRouter::merge)
+    OpenApiRouter::new()
+        .merge(adaptor::router())
+        .merge(brand::router())
+        .merge(component::router())
+        .merge(crimp_fitting::router())
+        .merge(ferrule::router())
+        .merge(gender::router())
+        .merge(hose::router())
+        .merge(item::router())
+        .merge(organization::router())
+        .merge(other_item::router())
+        .merge(shape::router())
+        .merge(size::router())
+        .merge(style::router())
+        .merge(user::router())
+        .merge(wrap::router())
 }

@@ -44,6 +44,7 @@ mod sign_in;
 mod source;
 mod tenancy;
 mod tokens;
+mod trade_words;
 mod users;
 mod verification;
 mod verify;

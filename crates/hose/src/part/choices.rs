@@ -1,6 +1,6 @@
 //! The closed lists that fields choose from.
 
-use crate::{Datum, Gender, Shape, Skive, Style, fields::Choice};
+use crate::{Coverage, Datum, Gender, Shape, Skive, Style, WrapType, fields::Choice};
 
 macro_rules! choice {
     ($type:ident) => {
@@ -16,3 +16,5 @@ pub(super) static GENDER: Choice = choice!(Gender);
 pub(super) static SHAPE: Choice = choice!(Shape);
 pub(super) static DATUM: Choice = choice!(Datum);
 pub(super) static SKIVE: Choice = choice!(Skive);
+pub(super) static WRAP_TYPE: Choice = choice!(WrapType);
+pub(super) static WRAP_COVERAGE: Choice = choice!(Coverage);

@@ -1,7 +1,7 @@
 //! The fields of each type of part. Those that GoldLeaf documents come first;
 //! the others are what the trade needs besides.
 
-use super::choices::{DATUM, GENDER, SHAPE, SKIVE, STYLE};
+use super::choices::{DATUM, GENDER, SHAPE, SKIVE, STYLE, WRAP_COVERAGE, WRAP_TYPE};
 use crate::fields::{
     Dimension::{Angle, Length, LinearDensity, Pressure},
     Field,
@@ -171,12 +171,12 @@ pub(super) const ADAPTOR: &[Field] = &[
 pub(super) const WRAP: &[Field] = &[
     PART_NUMBER,
     BRAND,
-    Field::new("wrapType", Text(50), "What kind of wrap it is").required(),
+    Field::new("wrapType", Choice(&WRAP_TYPE), "What kind of wrap it is").required(),
     Field::new("colour", Text(50), "Its colour"),
     DESCRIPTION,
     SERIES,
     Field::new("size", Text(30), "Its size as the maker writes it"),
-    Field::new("coverage", Text(50), "How much of the hose it covers"),
+    Field::new("coverage", Choice(&WRAP_COVERAGE), "How much of the hose it covers"),
     Field::new("minOuterDiameter", Measure(Length), "The least outside diameter of a hose it suits"),
     Field::new("maxOuterDiameter", Measure(Length), "The greatest outside diameter of a hose it suits"),
     Field::new("innerDiameter", Measure(Length), "Its own inside diameter"),

@@ -15,7 +15,7 @@ use records::catalogue::{
 
 use super::{
     Brands, PartDocument,
-    find::{documents, query_of},
+    find::{documents, query_of, seen},
 };
 use crate::{Allowed, access::ReadAdaptors};
 
@@ -228,17 +228,43 @@ pub struct Crossed {
     pub by: Match,
 }
 
+/// Which adaptor is asked about.
+#[derive(Debug, Clone, Default)]
+pub struct CrossFrom {
+    /// Its id, or the organization's own number for it.
+    pub id: Option<String>,
+    /// Or its part number.
+    pub part_number: Option<String>,
+    /// The brand of that number.
+    pub brand: Option<String>,
+}
+
+impl CrossFrom {
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<PartSeen>> {
+        if let Some(id) = &self.id {
+            return Ok(seen(tx, Some(ItemType::Adaptor), id).into_iter().collect());
+        }
+        let Some(number) = &self.part_number else { return Ok(Vec::new()) };
+        let mut found = parts::numbered(tx, ItemType::Adaptor, number)?;
+        if let Some(brand) = &self.brand {
+            found.retain(|seen| seen.row.part.folded("brand") == Some(base::normalized(brand)));
+        }
+        Ok(found)
+    }
+}
+
 /// The adaptors of other brands that answer to this one: those with the same
 /// cross reference, and those of its family. None where there is no such one.
 pub fn cross(
     tx: &mut Tx<'_>,
     caller: &Allowed<ReadAdaptors>,
-    adaptor: &[PartSeen],
+    from: &CrossFrom,
     target_brand: Option<&str>,
 ) -> Result<Vec<Crossed>> {
+    let adaptor = from.find(tx)?;
     let brands = Brands::load(tx)?;
     let mut found: BTreeMap<_, Crossed> = BTreeMap::new();
-    for from in adaptor {
+    for from in &adaptor {
         let part = &from.row.part;
         let exact = match part.values.get("crossReference") {
             Some(reference) => parts::referred(tx, &reference.to_text())?,

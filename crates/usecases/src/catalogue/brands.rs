@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::{by, stamp};
 use crate::{
     Allowed, Caller,
-    access::{ReadBrands, WriteBrands},
+    access::{AnyCaller, ReadBrands, WriteBrands},
     audit,
 };
 
@@ -116,6 +116,18 @@ pub fn with_parts(
         }
     }
     Ok(having)
+}
+
+/// Whether a brand of this name has hoses or fittings that are seen.
+pub fn is_in_use(tx: &mut Tx<'_>, _caller: &Allowed<AnyCaller>, name: &str) -> Result<bool> {
+    let brands = Brands::load(tx)?;
+    let Some(brand) = brands.named(name).filter(|brand| brand.is_enabled()) else { return Ok(false) };
+    for item_type in [ItemType::Hose, ItemType::CrimpFitting] {
+        if brands::has_parts(tx, item_type.word(), brand.row.id)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The brand that is offered first for hoses and fittings, or for adaptors.

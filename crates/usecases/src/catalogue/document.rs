@@ -1,7 +1,6 @@
 use base::{Id, Result};
 use database::Tx;
 use hose::fields::Values;
-use keys::{Permission, Resource};
 use records::catalogue::{
     SHARED_CATALOGUE,
     parts::{PartRow, PartSeen, Status},
@@ -39,7 +38,7 @@ impl PartDocument {
             image_name: own_image.or_else(|| seen.row.part.values.text("imageName").map(ToOwned::to_owned)),
             rev: rev(&seen),
             last_modified: (last.last_modified, last.last_modified_by.clone()),
-            shows_costs: shows_costs(caller),
+            shows_costs: caller.shows_costs(),
             said,
             row: seen.row,
         })
@@ -92,11 +91,6 @@ impl PartDocument {
     pub fn is_usable(&self) -> bool {
         self.row.status == Status::Approved
     }
-}
-
-/// Whether a caller may see what things cost: never a customer.
-pub(super) fn shows_costs(caller: &Caller) -> bool {
-    caller.customer.is_none() && caller.permissions.contains(Permission::read(Resource::Cost))
 }
 
 /// The revision of a part as it is seen.

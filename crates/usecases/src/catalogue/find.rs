@@ -11,7 +11,10 @@ use records::catalogue::{
 };
 
 use super::{Brands, OfType, PartDocument};
-use crate::{Allowed, Caller, Needs, access::ReadItems};
+use crate::{
+    Allowed, Caller, Needs,
+    access::{ReadItems, WriteItems},
+};
 
 /// Whose parts are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,6 +213,12 @@ pub fn find<N: OfType>(tx: &mut Tx<'_>, caller: &Allowed<N>, name: &str) -> Resu
 
 /// The item of whatever type that this id names.
 pub fn find_item(tx: &mut Tx<'_>, caller: &Allowed<ReadItems>, name: &str) -> Result<PartDocument> {
+    let seen = seen(tx, None, name)?;
+    PartDocument::new(tx, caller, seen)
+}
+
+/// The same for who has just tried to change it.
+pub fn current_item(tx: &mut Tx<'_>, caller: &Allowed<WriteItems>, name: &str) -> Result<PartDocument> {
     let seen = seen(tx, None, name)?;
     PartDocument::new(tx, caller, seen)
 }

@@ -16,7 +16,10 @@ mod said;
 use database::Tx;
 use hose::ItemType;
 
-pub use adaptors::{Choices, Crossed, EndWanted, Match, adaptor_choices, adaptors_with_ends, cross};
+pub use adaptors::{
+    Choices, CrossFrom, Crossed, EndChoices, EndWanted, MOST_ENDS, Match, adaptor_choices,
+    adaptors_with_ends, cross,
+};
 pub use approve::{Decision, decide};
 pub use brands::{BrandSeen, Brands};
 pub use change::{PartChange, update, update_item};
@@ -27,7 +30,7 @@ pub use crimp::{
 };
 pub use delete::delete;
 pub use document::PartDocument;
-pub use find::{Narrowing, Whose, find, find_item, list, pending, query_of, with_number};
+pub use find::{Narrowing, Whose, current_item, find, find_item, list, pending, query_of, with_number};
 pub use records::catalogue::{
     Brand, CrimpSpec, Item, SHARED_CATALOGUE,
     lists::{OWN, PENDING, VISIBLE},

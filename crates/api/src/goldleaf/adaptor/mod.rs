@@ -1,6 +1,7 @@
 //! The group Adaptor.
 
 mod adaptors;
+mod finding;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -8,6 +9,9 @@ use crate::{App, operations};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     operations![
+        finding::get_adaptors_search,
+        finding::get_adaptors_configuration,
+        finding::get_adaptors_cross,
         adaptors::post_adaptors_create,
         adaptors::get_adaptor,
         adaptors::post_organization_adaptor_id_update,

@@ -12,6 +12,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         other_items::get_otheritem,
         other_items::post_organization_otheritem_id_update,
         other_items::post_otheritems_id_delete,
+        other_items::post_otheritems_id_update,
         other_items::get_organization_customotheritems,
     ]
 }

@@ -6,7 +6,7 @@ use base::Result;
 use database::{Priority, Scope, Tx};
 use serde::Serialize;
 use usecases::{
-    Allowed, Needs,
+    Allowed,
     catalogue::{self, Changes, OfType, PartDocument, Whose},
     idempotency::Answer,
 };

@@ -1,5 +1,6 @@
 //! The group Wrap.
 
+mod wrap_words;
 mod wraps;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -8,6 +9,8 @@ use crate::{App, operations};
 
 pub(crate) fn router() -> OpenApiRouter<App> {
     operations![
+        wrap_words::get_organization_wrapcoverage,
+        wrap_words::get_organization_wrapstyles,
         wraps::post_wraps_create,
         wraps::get_wrap,
         wraps::post_organization_wrap_id_update,
