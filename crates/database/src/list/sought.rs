@@ -26,6 +26,10 @@ impl Sought {
 
     /// Whether more texts have it than are worth looking up one by one.
     pub(super) fn is_often(&self, tx: &mut Tx<'_>, text: &Text) -> Result<bool> {
+        // Numbers alone are in an index by how they begin.
+        if self.is_prefix() && self.searched.sources.contains(&"description") {
+            return Ok(true);
+        }
         let mut found = text.of_same_owners();
         let ids = self.found(tx.engine(), &mut found);
         let sql = format!("SELECT count(*) AS n FROM ({ids} LIMIT {}) AS found", EXACT_TOTAL + 1);

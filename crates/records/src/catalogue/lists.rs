@@ -48,12 +48,7 @@ static SORTS: &[Sort] = &[
     Sort { name: "lastModified", column: "p.last_modified", text: false, index: "part_modified" },
 ];
 
-const fn parts(
-    name: &'static str,
-    shared_too: bool,
-    condition: &'static str,
-    sorts: &'static [Sort],
-) -> List {
+const fn parts(name: &'static str, shared_too: bool, condition: &'static str) -> List {
     List {
         name,
         from: "part AS p LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id",
@@ -62,20 +57,19 @@ const fn parts(
         condition,
         shared_too,
         filters: FILTERS,
-        sorts,
+        sorts: SORTS,
     }
 }
 
 /// The parts that an organization sees.
-pub static VISIBLE: List = parts("part.visible", true, "p.status = 'approved'", SORTS);
+pub static VISIBLE: List = parts("part.visible", true, "p.status = 'approved'");
 
 /// The parts of the organization's own.
-pub static OWN: List = parts("part.own", false, "p.status = 'approved'", SORTS);
+pub static OWN: List = parts("part.own", false, "p.status = 'approved'");
 
 /// The parts that wait for approval, the oldest first.
-pub static PENDING: List = parts(
-    "part.pending",
-    false,
-    "p.status = 'pending'",
-    &[Sort { name: "created", column: "p.created", text: false, index: "part_pending" }],
-);
+pub static PENDING: List = List {
+    filters: &[],
+    sorts: &[Sort { name: "created", column: "p.created", text: false, index: "part_pending" }],
+    ..parts("part.pending", false, "p.status = 'pending'")
+};
