@@ -127,9 +127,14 @@ impl Caller {
         Ok(Allowed { caller: self, needs: PhantomData })
     }
 
+    /// Whether the caller buys from the organization.
+    pub fn is_customer(&self) -> bool {
+        self.customer.is_some() || self.key_type == Some(KeyType::Customer)
+    }
+
     /// Whether the caller may see what things cost: never a customer.
     pub fn shows_costs(&self) -> bool {
-        self.customer.is_none() && self.permissions.contains(Permission::read(Resource::Cost))
+        !self.is_customer() && self.permissions.contains(Permission::read(Resource::Cost))
     }
 
     /// Whether the caller may act in some projects alone.

@@ -103,7 +103,7 @@ pub fn query_of(
         query.filters.push((to.to_owned(), values));
     }
     // A customer is not offered what the organization does not offer.
-    if caller.customer.is_some() {
+    if caller.is_customer() {
         query.filters.push(("available".into(), vec!["1".into()]));
     }
     Ok((brands, query))

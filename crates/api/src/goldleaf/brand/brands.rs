@@ -312,6 +312,9 @@ pub(super) async fn post_brands_create(
 }
 
 /// Switches a brand on or off, makes it the default, sets its margin
+///
+/// Parts of a brand that is switched off are in no list; what names one of them goes on working. The picture and the web
+/// site of a brand are its owner's.
 #[utoipa::path(
     post, path = "/api/v1/brand/{brandId}/update", tag = "Brand", operation_id = "postBrandIdUpdate",
     params(("brandId" = String, Path, description = "Its `_id`, or its name")),

@@ -13,7 +13,7 @@ use usecases::{
 use super::ferrules::{FerruleList, FerruleOut};
 use crate::{
     App,
-    door::{Failure, May, Paging, Parameters},
+    door::{Failure, FailureBody, May, Paging, Parameters},
     goldleaf::part::{Narrowed, narrowed, tagged},
 };
 
@@ -31,7 +31,10 @@ use crate::{
         Paging,
         Narrowed,
     ),
-    responses((status = 200, description = "The ferrule, or one page of ferrules", body = OneOrMany)),
+    responses(
+        (status = 200, description = "The ferrule, or one page of ferrules", body = OneOrMany),
+        (status = 404, description = "There is no such ferrule", body = FailureBody),
+    ),
 )]
 pub(super) async fn get_organization_ferrule(
     May(caller): May<ReadFerrules>,

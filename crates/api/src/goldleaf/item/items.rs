@@ -17,6 +17,8 @@ use crate::{
 };
 
 /// Answers an item of whatever type
+///
+/// With what the organization says of it.
 #[utoipa::path(
     get, path = "/api/v1/item/{itemId}", tag = "Item", operation_id = "getItem",
     params(("itemId" = String, Path, description = "Its `_id`, or the organization's own number for it")),

@@ -5,7 +5,10 @@ use serde_json::{Map, Value as Json};
 use usecases::catalogue::{Decision, NewPart, PartChange, SAID};
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{RefOr, schema::Schema},
+    openapi::{
+        RefOr,
+        schema::{Schema, Type},
+    },
 };
 
 use super::schema::{self, Way};
@@ -143,9 +146,21 @@ impl Input for ItemUpdateIn {
 impl PartialSchema for ItemUpdateIn {
     fn schema() -> RefOr<Schema> {
         let object = schema::said(utoipa::openapi::schema::ObjectBuilder::new(), Way::Change)
-            .property("approve", schema::flag("For an item that waits: whether it may be used, else it goes"))
-            .property("reason", schema::text("Why"))
-            .property("rev", schema::whole("The revision that was seen; another one is answered with 409"))
+            .property(
+                "approve",
+                schema::or_null(
+                    Type::Boolean,
+                    "For an item that waits: whether it may be used, else it goes",
+                ),
+            )
+            .property("reason", schema::or_null(Type::String, "Why"))
+            .property(
+                "rev",
+                schema::or_null(
+                    Type::Integer,
+                    "The revision that was seen; another one is answered with 409",
+                ),
+            )
             .description(Some(
                 "What the organization says of an item; for an own one the fields of its type too.",
             ))

@@ -136,6 +136,7 @@ macro_rules! part_operations {
         #[utoipa::path(
             get, path = $one_path, tag = $tag, operation_id = $one_id,
             summary = concat!("Answers ", $a),
+            description = "With what the organization says of it. A shared part is answered also while its brand is switched off.",
 
             params(($parameter = String, Path, description = "Its `_id`, or the organization's own number for it")),
             responses((status = 200, description = "As the organization sees it", body = $out)),
@@ -205,6 +206,7 @@ macro_rules! part_operations {
         #[utoipa::path(
             get, path = $own_path, tag = $tag, operation_id = $own_id,
             summary = concat!("Lists every ", $what, " of the organization's own"),
+            description = "Those that it added itself.",
 
             params($crate::door::Paging, $crate::goldleaf::part::Narrowed),
             responses((status = 200, description = "One page", body = $list)),

@@ -43,11 +43,17 @@ pub(crate) fn body(item_type: hose::ItemType, way: Way) -> RefOr<Schema> {
         Way::In => object
             .property(
                 "itemId",
-                nullable_text("A part of the same type whose values stand where this body says nothing"),
+                or_null(
+                    Type::String,
+                    "A part of the same type whose values stand where this body says nothing",
+                ),
             )
             .examples([example(item_type)]),
         Way::Change | Way::Out => object
-            .property("rev", whole("The revision that was seen; another one is answered with 409"))
+            .property(
+                "rev",
+                or_null(Type::Integer, "The revision that was seen; another one is answered with 409"),
+            )
             .examples([json!({ "orgPartNumber": "H-1001", "cost": 3.95, "available": true })]),
     };
     let about = match way {
@@ -84,11 +90,10 @@ fn capital(what: &str) -> String {
     format!("{article} {what}")
 }
 
-fn nullable_text(about: &str) -> Object {
-    ObjectBuilder::new()
-        .schema_type(SchemaType::Array(vec![Type::String, Type::Null]))
-        .description(Some(about))
-        .build()
+/// What may be null.
+pub(crate) fn or_null(kind: Type, about: &str) -> Object {
+    let types = SchemaType::Array(vec![kind, Type::Null]);
+    ObjectBuilder::new().schema_type(types).description(Some(about)).build()
 }
 
 /// What an organization says of an item, and a hose's crimp data.
@@ -107,7 +112,9 @@ pub(crate) fn crimp_specs(object: ObjectBuilder, way: Way) -> ObjectBuilder {
     };
     let description = "The organization's own crimp data of the hose: given, it takes the place of what there was; \
                        `[]` and null leave none. Rows of the shared catalogue may be among them as they were read";
-    object.property("crimpSpecs", ArrayBuilder::new().items(row).description(Some(description)))
+    let types = SchemaType::Array(vec![Type::Array, Type::Null]);
+    let rows = ArrayBuilder::new().schema_type(types).items(row).description(Some(description));
+    object.property("crimpSpecs", rows.max_items(Some(500)))
 }
 
 /// A row of crimp data as it is answered.
@@ -121,6 +128,7 @@ pub(crate) fn row_out() -> Object {
         .required("shared")
         .property("rev", whole("Rises by one with every change"))
         .required("rev")
+        .description(Some("A row of crimp data: what makes a hose and a series of fittings one."))
         .build()
 }
 
@@ -128,9 +136,7 @@ pub(crate) fn row_out() -> Object {
 pub(crate) fn document(object: ObjectBuilder) -> ObjectBuilder {
     let moment =
         |about: &str| string(about).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build();
-    let nullable = ObjectBuilder::new()
-        .schema_type(SchemaType::Array(vec![Type::String, Type::Null]))
-        .description(Some("The id of its brand; null for an item of no brand"));
+    let brand = or_null(Type::String, "The id of its brand; null for an item of no brand");
     let status = string("Whether it may be used: `approved`, `pending`, `deleted`")
         .enum_values(Some(["approved", "pending", "deleted"]));
     object
@@ -142,7 +148,7 @@ pub(crate) fn document(object: ObjectBuilder) -> ObjectBuilder {
                 "What type of part it is: `hose`, `crimpFitting`, `ferrule`, `adaptor`, `wrap`, `otherItem`",
             ),
         )
-        .property("brandId", nullable)
+        .property("brandId", brand)
         .property("shared", flag("Whether it is of the shared catalogue"))
         .property("status", status)
         .property("statusReason", text("Why it stands there"))
@@ -167,7 +173,7 @@ pub(crate) fn document(object: ObjectBuilder) -> ObjectBuilder {
 /// What can be sent of a field may be null unless it must be there.
 fn of_field(field: &Field, way: Way) -> RefOr<Schema> {
     let loose = way != Way::Out;
-    let nullable = loose && !field.required;
+    let nullable = loose && !(field.required && way == Way::In);
     let types = |types: &[Type]| {
         let types = types.iter().cloned().chain(nullable.then_some(Type::Null)).collect::<Vec<_>>();
         match &types[..] {
