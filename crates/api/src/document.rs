@@ -25,6 +25,13 @@ pub(crate) fn frame() -> OpenApi {
     document.tags = Some(vec![
         tag("Organization", "The organization and its API keys"),
         tag("Image", "Pictures of what is sold, and of the organization"),
+        tag("Hose", "Hoses and their crimp data"),
+        tag("CrimpFitting", "Fittings that are crimped onto a hose, and what they fit"),
+        tag("Ferrule", "Ferrules"),
+        tag("Adaptor", "Adaptors, found by their ends and across brands"),
+        tag("OtherItem", "Whatever else is sold"),
+        tag("Brand", "Brands, and which of them the organization uses"),
+        tag("Component", "Parts of every type together"),
         tag("Item", "Everything that is sold"),
         tag("Wrap", "What protects a hose outside"),
         tag("Shape", "How the ends of a part stand to each other"),

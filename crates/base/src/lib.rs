@@ -21,7 +21,10 @@ pub use id::{Id, Kind};
 pub use money::{Currency, Money, Rate};
 pub use page::Page;
 pub use patch::Patch;
-pub use quantity::{Angle, AngleUnit, Length, LengthUnit, Measure, Pressure, PressureUnit, Quantity, Unit};
+pub use quantity::{
+    Angle, AngleUnit, Length, LengthUnit, LinearDensity, LinearDensityUnit, Measure, Pressure, PressureUnit,
+    Quantity, Unit,
+};
 pub use random::Random;
 pub use rust_decimal::Decimal;
 pub use text::{Line, Prose, normalized};

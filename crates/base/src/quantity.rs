@@ -136,6 +136,18 @@ measure! {
     }
 }
 
+measure! {
+    /// A weight per length, in micrograms per metre.
+    LinearDensity in LinearDensityUnit {
+        /// Kilogram per metre.
+        KilogramPerMetre "kg/m" = 1_000_000_000 / 1,
+        /// Gram per metre.
+        GramPerMetre "g/m" = 1_000_000 / 1,
+        /// Pound per foot: 0.45359237 kg over 0.3048 m.
+        PoundPerFoot "lb/ft" = 4_535_923_700_000 / 3048,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

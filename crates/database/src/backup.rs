@@ -15,10 +15,19 @@ use crate::{Database, Scope, Table, Tx, Value, catalogue};
 
 const FORMAT: &str = "swage-backup-1";
 
-/// Tables that speak of the moment alone: a backup holds nothing of them.
-const PASSING: &[&str] = &["node"];
+/// Tables of which a backup holds nothing: one speaks of the moment alone, the
+/// other is made by triggers of what other tables hold.
+const PASSING: &[&str] = &["node", "part_text"];
 /// The tables of the history of calls.
 const OF_HISTORY: &[&str] = &["api_call", "api_call_day", "unknown_call"];
+
+/// The owner of the shared catalogue, as a migration puts it there: backups that are older lack it.
+const SHARED_CATALOGUE: &str = "\
+    INSERT INTO organization (id, public_id, number, name, subscription, created, created_by, \
+                              last_modified, last_modified_by, rev) \
+    SELECT '000000000000000000000000', 'catalogs', 0, 'Shared catalogue', 'enterprise', \
+           0, 'system:migration', 0, 'system:migration', 1 \
+    WHERE NOT EXISTS (SELECT 1 FROM organization WHERE number = 0)";
 
 /// How much of a backup is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +141,7 @@ pub fn restore(tx: &mut Tx<'_>, from: &mut dyn BufRead) -> Result<()> {
             "UPDATE store_state SET value = value + 1 WHERE name = 'generation'",
             &[],
         )?;
+        tx.execute_text("restore", SHARED_CATALOGUE, &[])?;
     }
     Ok(())
 }

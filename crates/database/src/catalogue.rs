@@ -29,9 +29,11 @@ pub struct UniqueKey {
 /// The history of migrations is the migrator's own.
 const MIGRATOR: &str = "refinery_schema_history";
 
+// The index of substrings is a table, and several, on SQLite; it holds what `part_text` holds.
 static TABLES: Statement = Statement::shared(
     "catalogue.tables",
-    "SELECT name AS table_name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    "SELECT name AS table_name FROM sqlite_schema
+     WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'part_search%' ORDER BY name",
 )
 .on_postgres("SELECT tablename::text AS table_name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename");
 

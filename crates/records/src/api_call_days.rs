@@ -41,6 +41,7 @@ pub static LIST: List = List {
     alias: "api_call_day",
     columns: "api_call_day.*",
     condition: "",
+    shared_too: false,
     filters: &[
         Filter {
             name: "apiKeyId",

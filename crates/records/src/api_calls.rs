@@ -49,6 +49,7 @@ pub static LIST: List = List {
     alias: "api_call",
     columns: "api_call.*",
     condition: "",
+    shared_too: false,
     filters: &[
         Filter {
             name: "apiKeyId",

@@ -70,6 +70,7 @@ pub static LIST: List = List {
     alias: "audit",
     columns: "audit.*",
     condition: "",
+    shared_too: false,
     filters: &[
         equal("recordKind", "audit.record_kind", "audit_record"),
         equal("recordId", "audit.record_id", "audit_record_id"),

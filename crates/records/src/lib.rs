@@ -7,6 +7,7 @@ pub mod api_call_days;
 pub mod api_calls;
 pub mod api_keys;
 pub mod audit;
+pub mod catalogue;
 pub mod currencies;
 pub mod customers;
 pub mod directories;
@@ -46,6 +47,10 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         api_keys::secrets::STATEMENTS,
         api_keys::tally::STATEMENTS,
         audit::STATEMENTS,
+        catalogue::brands::STATEMENTS,
+        catalogue::crimp_specs::STATEMENTS,
+        catalogue::items::STATEMENTS,
+        catalogue::parts::STATEMENTS,
         currencies::STATEMENTS,
         customers::STATEMENTS,
         directories::STATEMENTS,
@@ -95,6 +100,9 @@ pub fn lists() -> impl Iterator<Item = &'static List> {
         &api_keys::LIST_WITH_DELETED,
         &audit::LIST,
         &images::LIST,
+        &catalogue::lists::OWN,
+        &catalogue::lists::PENDING,
+        &catalogue::lists::VISIBLE,
         &project_users::LIST,
         &project_users::UNCONFIRMED,
         &users::LIST,

@@ -48,7 +48,7 @@ static WITH_ORIGINS: Statement = Statement::system(
 static FIND: Statement = Statement::tenant("organization.find", "SELECT * FROM organization WHERE id = $1");
 
 static ALL: Statement =
-    Statement::system("organization.all", "SELECT * FROM organization ORDER BY id LIMIT $1");
+    Statement::system("organization.all", "SELECT * FROM organization WHERE number > 0 ORDER BY id LIMIT $1");
 
 static NAMED: Statement =
     Statement::system("organization.named", "SELECT * FROM organization WHERE id = $1 OR public_id = $1");

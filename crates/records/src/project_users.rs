@@ -68,6 +68,7 @@ const BASE: List = List {
     alias: "project_user",
     columns: "project_user.*",
     condition: "",
+    shared_too: false,
     filters: &[
         Filter {
             name: "project",

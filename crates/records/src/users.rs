@@ -67,6 +67,7 @@ pub static LIST: List = List {
     alias: "user_account",
     columns: "user_account.*",
     condition: "user_account.deleted IS NULL",
+    shared_too: false,
     filters: &[
         Filter { name: "search", column: "user_account.searched", compare: Compare::Contains, index: "" },
         Filter {

@@ -68,6 +68,7 @@ pub static LIST: List = List {
     alias: "webhook_delivery",
     columns: "webhook_delivery.*",
     condition: "",
+    shared_too: false,
     filters: &[
         Filter {
             name: "webhookId",

@@ -53,6 +53,7 @@ pub static LIST: List = List {
     alias: "webhook",
     columns: COLUMNS,
     condition: "",
+    shared_too: false,
     filters: &[],
     sorts: &[Sort { name: "created", column: "webhook.created", text: false, index: "webhook_created" }],
 };

@@ -16,6 +16,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails a test")]
 
 mod app;
+mod catalogue;
 mod client;
 mod document;
 mod mail;

@@ -127,6 +127,16 @@ impl Caller {
         Ok(Allowed { caller: self, needs: PhantomData })
     }
 
+    /// Whether the caller buys from the organization.
+    pub fn is_customer(&self) -> bool {
+        self.customer.is_some() || self.key_type == Some(KeyType::Customer)
+    }
+
+    /// Whether the caller may see what things cost: never a customer.
+    pub fn shows_costs(&self) -> bool {
+        !self.is_customer() && self.permissions.contains(Permission::read(Resource::Cost))
+    }
+
     /// Whether the caller may act in some projects alone.
     pub fn is_limited(&self) -> bool {
         !self.projects.is_empty()
@@ -236,4 +246,36 @@ needs! {
     WriteUsers = Some(Permission::write(Resource::User));
     /// To make, change and delete customers.
     WriteCustomers = Some(Permission::write(Resource::Customer));
+    /// To see adaptors.
+    ReadAdaptors = Some(Permission::read(Resource::Adaptor));
+    /// To make, change and delete adaptors.
+    WriteAdaptors = Some(Permission::write(Resource::Adaptor));
+    /// To see brands.
+    ReadBrands = Some(Permission::read(Resource::Brand));
+    /// To make, change and delete brands.
+    WriteBrands = Some(Permission::write(Resource::Brand));
+    /// To see components.
+    ReadComponents = Some(Permission::read(Resource::Component));
+    /// To make, change and delete components.
+    WriteComponents = Some(Permission::write(Resource::Component));
+    /// To see crimp fittings.
+    ReadCrimpFittings = Some(Permission::read(Resource::CrimpFitting));
+    /// To make, change and delete crimp fittings.
+    WriteCrimpFittings = Some(Permission::write(Resource::CrimpFitting));
+    /// To see ferrules.
+    ReadFerrules = Some(Permission::read(Resource::Ferrule));
+    /// To make, change and delete ferrules.
+    WriteFerrules = Some(Permission::write(Resource::Ferrule));
+    /// To see hoses.
+    ReadHoses = Some(Permission::read(Resource::Hose));
+    /// To make, change and delete hoses.
+    WriteHoses = Some(Permission::write(Resource::Hose));
+    /// To make, change and delete items.
+    WriteItems = Some(Permission::write(Resource::Item));
+    /// To see other items.
+    ReadOtherItems = Some(Permission::read(Resource::OtherItem));
+    /// To make, change and delete other items.
+    WriteOtherItems = Some(Permission::write(Resource::OtherItem));
+    /// To make, change and delete wraps.
+    WriteWraps = Some(Permission::write(Resource::Wrap));
 }

@@ -8,6 +8,7 @@
 pub mod access;
 pub mod api_keys;
 pub mod audit;
+pub mod catalogue;
 pub mod customers;
 mod documents;
 pub mod feed;

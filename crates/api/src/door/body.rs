@@ -25,6 +25,11 @@ pub(crate) trait Input: DeserializeOwned + Send {
     /// Whether unknown fields are refused, as our own operations do, or
     /// ignored and named, as the documented dialects need it.
     const STRICT: bool = false;
+
+    /// The names that mean nothing, of an input that takes whatever it is given.
+    fn unknown(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A JSON body, bare or wrapped in `params`.
@@ -136,9 +141,10 @@ fn parse<T: Input>(context: &Context, bytes: &[u8], strict: bool) -> Result<T> {
     let mut track = serde_path_to_error::Track::new();
     let reader = serde_path_to_error::Deserializer::new(json, &mut track);
     let read = serde_ignored::deserialize(reader, |path| unknown.push(place(&path)));
-    let value = read.map_err(|error: serde_json::Error| {
+    let value: T = read.map_err(|error: serde_json::Error| {
         Error::invalid(field(&track.path().to_string()), plain(&error))
     })?;
+    unknown.extend(value.unknown());
     unknown.retain(|path| !AUDIT_FIELDS.contains(&path.as_str()));
     if strict && !unknown.is_empty() {
         let errors = unknown.iter().map(|path| FieldError::new(path, "is not known here")).collect();

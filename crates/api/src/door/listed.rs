@@ -6,7 +6,7 @@ macro_rules! listed {
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
         #[serde(rename_all = "camelCase")]
         #[schema(as = $schema)]
-        pub(super) struct $name {
+        pub(in $crate) struct $name {
             /// The rows of this page.
             items: Vec<$item>,
             /// How many there are in all.

@@ -219,3 +219,36 @@ async fn a_customer_sees_pictures_and_changes_none(#[values(Sqlite, Postgres)] e
     app.post(format!("/api/v1/image/{id}/delete")).credential(&other.admin.text).expect(404).await;
     other.bring("images?name=x", PICTURE).expect(201).await;
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_part_shows_its_own_picture_or_the_one_that_it_names(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let other = app.organization("Other").await;
+    let hose = json!({ "partNumber": "H-8", "brand": "One", "size": "-08", "imageName": "Hose" });
+    let hose = shop.part("hoses", &hose).await;
+    let id = hose["_id"].as_str().unwrap();
+    assert_eq!(get(&shop, id).await.status, 404);
+    // The picture that it names, once there is one.
+    let named = shop.bring("images?name=hose", &png(1)).expect(201).await.json;
+    let etag = |image: &Json| format!("\"{}\"", image["contentHash"].as_str().unwrap());
+    assert_eq!(get(&shop, id).await.header("etag"), etag(&named));
+    // What names a picture keeps it.
+    let delete = |what: &str| app.post(format!("/api/v1/image/{what}/delete")).credential(&shop.admin.text);
+    let refused = delete("hose").expect(409).await;
+    assert!(refused.words().contains("is used: H-8"), "{}", refused.words());
+    // One that was brought for the part itself stands before it.
+    let own = shop.bring(&format!("image/{id}?name=This%20hose"), &png(2)).expect(201).await.json;
+    assert_eq!((&own["belongsTo"], get(&shop, id).await.header("etag")), (&json!(id), etag(&own).as_str()));
+    delete(id).expect(200).await;
+    assert_eq!(get(&shop, id).await.header("etag"), etag(&named));
+    // A brand may have one too.
+    let brand = hose["brandId"].as_str().unwrap_or_else(|| panic!("{hose}"));
+    shop.bring(&format!("image/{brand}"), PICTURE).expect(201).await;
+    assert_eq!(get(&shop, brand).await.status, 200);
+    // To another shop none of them is there.
+    assert_eq!(get(&other, id).await.status, 404);
+    other.bring(&format!("image/{id}"), PICTURE).expect(404).await;
+    other.bring(&format!("image/{brand}"), PICTURE).expect(404).await;
+}

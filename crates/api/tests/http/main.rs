@@ -4,8 +4,10 @@
 mod addresses;
 mod audit;
 mod bad_input;
+mod catalogue;
 mod contract;
 mod conventions;
+mod crimp_data;
 mod document;
 mod events;
 mod examples;

@@ -124,8 +124,27 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
         "roleId" => shop.role().await.to_string(),
         "id" if template.contains("/roles/") => shop.role().await.to_string(),
         "id" if template.contains("/api-keys/") => two_projects_key(shop).await.id,
+        "brandId" => {
+            let made = shop.app().post("/api/v1/brands/create").credential(&shop.admin.text);
+            let made = made.json(&json!({ "name": shop.new_name() })).expect(201).await;
+            made.json["_id"].as_str().unwrap().to_owned()
+        }
+        "hoseId" => part(shop, "hoses").await,
+        "crimpfittingId" => part(shop, "crimpfittings").await,
+        "ferruleId" => part(shop, "ferrules").await,
+        "adaptorId" => part(shop, "adaptors").await,
+        "wrapId" => part(shop, "wraps").await,
+        "otherItemId" | "itemId" => part(shop, "otheritems").await,
         other => panic!("say here how a test makes what {{{other}}} names"),
     }
+}
+
+/// A new part of the shop's own: the document's example, under a number of its own.
+async fn part(shop: &TestOrganization<'_>, kind: &str) -> String {
+    let path = format!("/api/v1/{kind}/create");
+    let mut fields = example(&Document::get().json["paths"][&path]["post"]).unwrap().clone();
+    fields["partNumber"] = json!(shop.new_name());
+    shop.part(kind, &fields).await["_id"].as_str().unwrap().to_owned()
 }
 
 /// A new key that is limited to two projects, the default one and another.
@@ -147,6 +166,7 @@ async fn query(shop: &TestOrganization<'_>, method: &str, template: &str) -> Str
             format!("?email={}", shop.member().await.email)
         }
         ("POST", "/api/v1/images") => format!("?name={}", shop.unused_email()),
+        (_, "/api/v1/adaptors/cross") => "?partNumber=6400".to_owned(),
         _ => String::new(),
     }
 }
@@ -174,6 +194,10 @@ async fn with_real_names(shop: &TestOrganization<'_>, template: &str, mut body: 
         "/security/v1/password" => body["token"] = json!(shop.link().await),
         "/security/v1/password/forgot" | "/api/v1/organization/user/{userId}/update" => {
             body["email"] = json!(shop.unused_email());
+        }
+        "/api/v1/brands/create" => body["name"] = json!(shop.new_name()),
+        made if made.ends_with("/create") && body["partNumber"].is_string() => {
+            body["partNumber"] = json!(shop.new_name());
         }
         "/api/v1/users/update" => body["email"] = json!(shop.email),
         "/api/v1/organization/productgroups/update"

@@ -25,6 +25,7 @@ CREATE TABLE image (
     PRIMARY KEY (organization_id, id)
 );
 CREATE UNIQUE INDEX image_name ON image (organization_id, name_norm);
+CREATE INDEX image_by_name ON image (organization_id, name_norm, id);
 CREATE UNIQUE INDEX image_of_record ON image (organization_id, belongs_to) WHERE belongs_to IS NOT NULL;
 
 ALTER TABLE image ENABLE ROW LEVEL SECURITY;

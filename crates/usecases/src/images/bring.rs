@@ -60,10 +60,10 @@ pub struct Brought {
 
 /// Keeps a picture. One of the same name, or of the same record, gives way to it.
 pub fn bring(tx: &mut Tx<'_>, caller: &Allowed<WriteImages>, new: &NewImage) -> Result<Brought> {
-    let record = match &new.belongs_to {
-        Some(record) => Some(of_record::checked(tx, caller, record)?),
-        None => None,
-    };
+    let record = new.belongs_to.clone();
+    if let Some(record) = &record {
+        of_record::check(tx, caller, record)?;
+    }
     let is_own = |row: &ImageRow| row.owner == caller.organization;
     let former = match &record {
         Some(record) => images::of_record(tx, record)?.filter(is_own),

@@ -94,7 +94,7 @@ pub fn delete(
 /// The picture of the organization's own that is meant by its id, by the
 /// record it was brought for, or by its name. A shared one is not its to change.
 fn own(tx: &mut Tx<'_>, caller: &Allowed<WriteImages>, name: &str) -> Result<ImageRow> {
-    let row = of_record::named(tx, name)?.ok_or_else(Error::not_found::<Image>)?;
+    let row = of_record::named(tx, caller, name)?.ok_or_else(Error::not_found::<Image>)?;
     if row.owner == caller.organization {
         return Ok(row);
     }

@@ -1,6 +1,6 @@
 use base::{Error, Result, normalized};
 use database::Tx;
-use records::images::ImageRow;
+use records::images::{self, ImageRow};
 
 use crate::organizations;
 
@@ -10,5 +10,9 @@ pub(super) fn refuse(tx: &mut Tx<'_>, row: &ImageRow) -> Result<()> {
     if logo.is_some_and(|logo| normalized(&logo) == normalized(&row.name)) {
         return Err(Error::conflict(format!("The picture {:?} is the logo of the organization.", row.name)));
     }
-    Ok(())
+    let places = images::places(tx, &row.name)?;
+    if places.is_empty() {
+        return Ok(());
+    }
+    Err(Error::conflict(format!("The picture {:?} is used: {}.", row.name, places.join(", "))))
 }

@@ -106,6 +106,8 @@ settings! {
     use_beta_features: bool = false;
     /// Whether an administrator may read keys back that are made from then on.
     allow_reading_keys_back: bool = false;
+    /// Whether a part that somebody adds who does not run the organization waits for approval.
+    new_parts_need_approval: bool = false;
     /// What stands between a part number and its revision.
     revision_delimiter: String = "-".into();
     /// How numbers are made, by the kind of document; what is not named is as usual.

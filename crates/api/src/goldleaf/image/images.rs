@@ -68,12 +68,13 @@ pub(super) async fn post_images(
 
 /// Brings the picture of a record
 ///
-/// As [`postImages`](#op-postImages), for the organization, whose logo it
-/// becomes. The picture it had gives way to it.
+/// As `postImages`, for a part, a brand, or the organization, whose logo it
+/// becomes. It stands before the one that the record names; one that was
+/// brought before gives way to it.
 #[utoipa::path(
     post, path = "/api/v1/image/{belongsToId}", tag = "Image", operation_id = "postImageBelongsToId",
     params(
-        ("belongsToId" = String, Path, description = "The `_id` of the organization"),
+        ("belongsToId" = String, Path, description = "The `_id` of the part, the brand or the organization"),
         ("name" = Option<String>, Query, description = "Its name in the library; that `_id`, if none is given"),
     ),
     request_body(content((Vec<u8> = "application/octet-stream"), (PictureForm = "multipart/form-data"))),

@@ -40,7 +40,7 @@ impl Size {
 #[utoipa::path(
     get, path = "/api/v1/image/{belongsToId}", tag = "Image", operation_id = "getImageBelongsToId",
     params(
-        ("belongsToId" = String, Path, description = "The `_id` of the organization or of the picture, or its name"),
+        ("belongsToId" = String, Path, description = "The `_id` of a part, a brand, the organization or the picture, or its name"),
         ("size" = Option<String>, Query, description = "`thumb` for a PNG of at most 256 pixels to a side"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the content that the caller has"),
     ),

@@ -72,6 +72,8 @@ pub(super) struct OrganizationOut {
     use_beta_features: bool,
     /// Whether an administrator may read back keys that were made since.
     allow_reading_keys_back: bool,
+    /// Whether a part that somebody adds who does not run the organization waits for approval.
+    new_parts_need_approval: bool,
     /// What stands between a part number and its revision.
     revision_delimiter: String,
     /// How numbers are made, by the kind of document.
@@ -122,6 +124,7 @@ impl OrganizationOut {
             erp_name: settings.erp_name,
             use_beta_features: settings.use_beta_features,
             allow_reading_keys_back: settings.allow_reading_keys_back,
+            new_parts_need_approval: settings.new_parts_need_approval,
             revision_delimiter: settings.revision_delimiter,
             numbering,
             allowed_origins: profile.allowed_origins,

@@ -110,6 +110,10 @@ pub(super) struct OrganizationUpdateIn {
     #[serde(default)]
     #[schema(value_type = Option<Flag>)]
     allow_reading_keys_back: Patch<Flag>,
+    /// Whether a part that somebody adds who does not run the organization waits for approval; usually not.
+    #[serde(default)]
+    #[schema(value_type = Option<Flag>)]
+    new_parts_need_approval: Patch<Flag>,
     /// What stands between a part number and its revision, 1 to 3 characters; usually `-`.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -180,6 +184,7 @@ impl OrganizationUpdateIn {
             erp_name: text(c, "erpName", self.erp_name),
             use_beta_features: flag(self.use_beta_features),
             allow_reading_keys_back: flag(self.allow_reading_keys_back),
+            new_parts_need_approval: flag(self.new_parts_need_approval),
             revision_delimiter: c.patch("revisionDelimiter", self.revision_delimiter, |text| {
                 Line::<3>::new(&text).map(|line| line.to_string())
             }),

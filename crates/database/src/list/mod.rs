@@ -1,0 +1,204 @@
+//! The one way lists are read: filters, a sort, a page or a cursor, and a
+//! total, made into one statement text for both engines.
+
+mod sought;
+mod text;
+
+use base::{Error, Id, Organization, Page, Result};
+use text::{Text, cursor_text};
+
+use crate::{Row, Tx, Value};
+
+/// Rows counted exactly; beyond it a total is a lower bound.
+pub const EXACT_TOTAL: u64 = 10_000;
+/// The most rows a page may hold.
+pub const MAX_LIMIT: u64 = 1000;
+
+/// What can be listed, and how.
+pub struct List {
+    /// A name for the log.
+    pub name: &'static str,
+    /// What follows `FROM`: tables that have `organization_id`, the first of them under `alias`.
+    pub from: &'static str,
+    /// The alias of the table whose rows are listed.
+    pub alias: &'static str,
+    /// What follows `SELECT`.
+    pub columns: &'static str,
+    /// A condition every row meets; empty for none.
+    pub condition: &'static str,
+    /// Whether the rows of the shared catalogue are listed with the organization's own.
+    pub shared_too: bool,
+    /// What the rows can be narrowed by.
+    pub filters: &'static [Filter],
+    /// What the rows can be ordered by; the first is the usual order.
+    pub sorts: &'static [Sort],
+}
+
+/// A way to narrow a list.
+pub struct Filter {
+    /// The name a caller gives, such as `search.name`.
+    pub name: &'static str,
+    /// The column, with its alias.
+    pub column: &'static str,
+    /// How a value is compared.
+    pub compare: Compare,
+    /// The index that serves it; empty where it only narrows what another index found.
+    pub index: &'static str,
+}
+
+/// How a filter's value is compared with its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// Equal to one of the given values.
+    Equal,
+    /// Equal to none of the given values.
+    NoneOf,
+    /// Contains the value, both folded: the column is a `*_norm` one.
+    Contains,
+    /// `true` asks for rows without a value, `false` for those with one.
+    Missing,
+    /// From one number up to another: the value is `FROM..BELOW`, where either
+    /// may be left out, or one number alone.
+    Range,
+    /// Contains the value, of three letters or more, or begins with it: parts
+    /// are found so by what they are searched by.
+    Found(&'static Searched),
+}
+
+/// What parts are searched by: rows of `part_text`.
+#[derive(Debug)]
+pub struct Searched {
+    /// The form in which the texts are stored.
+    pub fold: fn(&str) -> String,
+    /// Which of the texts.
+    pub sources: &'static [&'static str],
+    /// The columns, with their aliases, that hold the same texts.
+    pub columns: &'static [&'static str],
+}
+
+impl PartialEq for Searched {
+    fn eq(&self, other: &Self) -> bool {
+        (self.sources, self.columns) == (other.sources, other.columns)
+    }
+}
+impl Eq for Searched {}
+
+/// A way to order a list.
+pub struct Sort {
+    /// The name a caller gives, such as `name`.
+    pub name: &'static str,
+    /// The column, with its alias; never null.
+    pub column: &'static str,
+    /// Whether the column is text, and not a number.
+    pub text: bool,
+    /// The index that serves it.
+    pub index: &'static str,
+}
+
+/// What a caller asks of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListQuery {
+    /// The page, from 1.
+    pub page: u64,
+    /// Rows in a page, 1 to [`MAX_LIMIT`].
+    pub limit: u64,
+    /// Where the last answer ended; takes the place of `page`.
+    pub cursor: Option<String>,
+    /// Filters by name, each with the values it may have.
+    pub filters: Vec<(String, Vec<String>)>,
+    /// The sort's name, and whether it runs downwards.
+    pub sort: Option<(String, bool)>,
+    /// Conditions of a use case's own.
+    pub conditions: Vec<Condition>,
+    /// Whether few rows meet the filters, which is then counted on.
+    pub few: bool,
+}
+
+/// A condition that rows must meet, which no caller writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Its text; each `$?` stands for the next value.
+    pub sql: String,
+    /// What the rows are compared with.
+    pub values: Vec<Value>,
+}
+
+impl Default for ListQuery {
+    fn default() -> Self {
+        Self {
+            page: 1,
+            limit: 50,
+            cursor: None,
+            filters: Vec::new(),
+            sort: None,
+            conditions: Vec::new(),
+            few: false,
+        }
+    }
+}
+
+/// The organization whose rows of the catalogue every organization sees.
+pub const SHARED_CATALOGUE: Id<Organization> = Id::from_bytes([0; 12]);
+/// Rows looked at to count those that a text found often is in.
+const MOST_WALKED: u64 = 5000;
+
+impl List {
+    /// One page, with the total.
+    pub fn fetch<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        query: &ListQuery,
+        mut map: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Page<T>> {
+        let (sort, down) = self.sort(query)?;
+        let mut text = Text::of(self, tx, query)?;
+        let (total, total_is_lower_bound) = text.total(self, tx)?;
+
+        let offset = match &query.cursor {
+            Some(cursor) => {
+                text.start_after(self, sort, down, cursor)?;
+                0
+            }
+            None => query.page.saturating_sub(1).saturating_mul(query.limit),
+        };
+        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+        let sql = text.page(self, sort, down, query.limit + 1, offset);
+        let mut rows = Vec::new();
+        tx.query_text(self.name, &sql, &text.params, |row| {
+            rows.push((map(row)?, row.get::<Value>("cursor_value")?, row.get::<String>("cursor_id")?));
+            Ok(())
+        })?;
+        let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let cursor = rows.last().filter(|_| more).map(|(_, value, id)| cursor_text(value, id));
+        Ok(Page {
+            items: rows.into_iter().map(|(item, _, _)| item).collect(),
+            total,
+            page: query.page,
+            limit: query.limit,
+            total_is_lower_bound,
+            cursor,
+        })
+    }
+
+    /// How many of the rows there are with each value of an expression, by value.
+    pub fn counts(&self, tx: &mut Tx<'_>, query: &ListQuery, expression: &str) -> Result<Vec<(Value, u64)>> {
+        let text = Text::of(self, tx, query)?;
+        let mut counts = Vec::new();
+        tx.query_text(self.name, &text.counts(self, expression), &text.params, |row| {
+            counts.push((row.get("value")?, row.get("n")?));
+            Ok(())
+        })?;
+        Ok(counts)
+    }
+
+    fn sort(&self, query: &ListQuery) -> Result<(&Sort, bool)> {
+        let Some((name, down)) = &query.sort else { return Ok((&self.sorts[0], false)) };
+        let sort = self.sorts.iter().find(|sort| sort.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+            let known: Vec<_> = self.sorts.iter().map(|sort| sort.name).collect();
+            Error::invalid("sortBy", format!("must be one of {}", known.join(", ")))
+        })?;
+        Ok((sort, *down))
+    }
+}

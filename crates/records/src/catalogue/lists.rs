@@ -1,0 +1,75 @@
+//! The lists of parts: how they are narrowed and ordered.
+
+use database::list::{Compare, Filter, List, Searched, Sort};
+
+/// What the organization and the maker call a part.
+static NUMBERS: Searched = Searched {
+    fold: hose::part_number::normalized,
+    sources: &["number", "own"],
+    columns: &["p.part_norm", "i.org_norm"],
+};
+
+/// What the organization calls a part.
+static OWN_NUMBERS: Searched =
+    Searched { fold: hose::part_number::normalized, sources: &["own"], columns: &["i.org_norm"] };
+
+static DESCRIPTIONS: Searched =
+    Searched { fold: base::normalized, sources: &["description"], columns: &["p.description_norm"] };
+
+const fn filter(name: &'static str, column: &'static str, compare: Compare, index: &'static str) -> Filter {
+    Filter { name, column, compare, index }
+}
+
+static FILTERS: &[Filter] = &[
+    filter("itemType", "p.item_type", Compare::Equal, "part_type"),
+    filter("notItemType", "p.item_type", Compare::NoneOf, ""),
+    filter("brand", "p.brand_id", Compare::Equal, "part_brand"),
+    filter("notBrand", "p.brand_id", Compare::NoneOf, ""),
+    filter("search.partNumber", "p.part_norm", Compare::Found(&NUMBERS), "part_search"),
+    filter("search.orgPartNumber", "i.org_norm", Compare::Found(&OWN_NUMBERS), "part_search"),
+    filter("search.description", "p.description_norm", Compare::Found(&DESCRIPTIONS), "part_search"),
+    filter("search.series", "p.series_norm", Compare::Equal, "part_series"),
+    filter("hoseDash", "p.hose_dash", Compare::Range, "part_hose_dash"),
+    filter("endDash", "p.end_dash", Compare::Range, "part_by_end"),
+    filter("search.style", "p.style", Compare::Equal, ""),
+    filter("search.gender", "p.gender", Compare::Equal, ""),
+    filter("search.shape", "p.shape", Compare::Equal, ""),
+    filter("kind", "p.kind_norm", Compare::Equal, ""),
+    filter("search.colour", "p.colour_norm", Compare::Contains, ""),
+    filter("search.spec", "p.spec_norm", Compare::Contains, ""),
+    filter("search.material", "p.material_norm", Compare::Contains, ""),
+    filter("workingPressure", "p.working_pressure", Compare::Range, ""),
+    filter("lastModified", "p.last_modified", Compare::Range, "part_modified"),
+    filter("available", "coalesce(i.available, 1)", Compare::Range, ""),
+];
+
+static SORTS: &[Sort] = &[
+    Sort { name: "partNumber", column: "p.part_norm", text: true, index: "part_type" },
+    Sort { name: "lastModified", column: "p.last_modified", text: false, index: "part_modified" },
+];
+
+const fn parts(name: &'static str, shared_too: bool, condition: &'static str) -> List {
+    List {
+        name,
+        from: "part AS p LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id",
+        alias: "p",
+        columns: seen_columns!(),
+        condition,
+        shared_too,
+        filters: FILTERS,
+        sorts: SORTS,
+    }
+}
+
+/// The parts that an organization sees.
+pub static VISIBLE: List = parts("part.visible", true, "p.status = 'approved'");
+
+/// The parts of the organization's own.
+pub static OWN: List = parts("part.own", false, "p.status = 'approved'");
+
+/// The parts that wait for approval, the oldest first.
+pub static PENDING: List = List {
+    filters: &[],
+    sorts: &[Sort { name: "created", column: "p.created", text: false, index: "part_pending" }],
+    ..parts("part.pending", false, "p.status = 'pending'")
+};

@@ -1,0 +1,316 @@
+//! Parts of every type: hoses, fittings, ferrules, adaptors, wraps, others.
+
+use base::{Error, Id, Organization, Page, Result, Timestamp};
+use database::{
+    Row, Statement, Tx, Value,
+    list::{List, ListQuery},
+    params,
+};
+use hose::{
+    Dash, ItemType, Part,
+    fields::{Value as FieldValue, Values},
+};
+use serde_json::Value as Json;
+
+use super::{Brand, Item, items, items::ItemRow};
+use crate::Stamp;
+
+/// Where a part stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It may be used.
+    Approved,
+    /// It waits for somebody to approve it.
+    Pending,
+    /// It is gone.
+    Deleted,
+}
+
+impl Status {
+    /// The word that is stored and answered.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Pending => "pending",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    fn read(word: &str) -> Result<Self> {
+        let known = [Self::Approved, Self::Pending, Self::Deleted];
+        known
+            .into_iter()
+            .find(|status| status.word() == word)
+            .ok_or_else(|| Error::Internal(format!("a part is stored as {word:?}")))
+    }
+}
+
+/// A row of `part`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRow {
+    /// Whose it is: an organization's own, or the shared catalogue's.
+    pub owner: Id<Organization>,
+    /// Its id.
+    pub id: Id<Item>,
+    /// What it is.
+    pub part: Part,
+    /// Its brand, its owner's or a shared one.
+    pub brand: Option<Id<Brand>>,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it stands there.
+    pub status_reason: Option<String>,
+    /// When it was deleted, and by whom.
+    pub deleted: Option<(Timestamp, String)>,
+    /// Who made and changed it.
+    pub stamp: Stamp,
+}
+
+/// A part as an organization sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartSeen {
+    /// The part.
+    pub row: PartRow,
+    /// What the organization says of it.
+    pub said: Option<ItemRow>,
+}
+
+static INSERT: Statement = Statement::tenant(
+    "part.insert",
+    "INSERT INTO part (organization_id, id, item_type, brand_id, part_number, part_norm,
+    description_norm, series_norm, hose_dash, end_dash, style, gender, shape, kind_norm, colour_norm, spec_norm,
+    material_norm, cross_reference, family_reference, ends_norm, working_pressure, data, status, status_reason, deleted,
+    deleted_by, created, created_by, last_modified, last_modified_by, rev)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24, $25, $26, $27, $28, $29, $30, $31)",
+);
+
+static UPDATE: Statement = Statement::tenant(
+    "part.update",
+    "UPDATE part SET item_type = $3, brand_id = $4, part_number = $5, part_norm = $6, description_norm = $7,
+            series_norm = $8, hose_dash = $9, end_dash = $10, style = $11, gender = $12, shape = $13, kind_norm = $14,
+            colour_norm = $15, spec_norm = $16, material_norm = $17, cross_reference = $18, family_reference = $19,
+            ends_norm = $20, working_pressure = $21, data = $22, status = $23, status_reason = $24, deleted = $25,
+            deleted_by = $26, created = $27, created_by = $28, last_modified = $29, last_modified_by = $30, rev = $31
+     WHERE organization_id = $1 AND id = $2",
+);
+
+static INSERT_END: Statement = Statement::tenant(
+    "part_end.insert",
+    "INSERT INTO part_end (organization_id, part_id, position, style, gender, dash, swivel)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)",
+);
+
+static DELETE_ENDS: Statement =
+    Statement::tenant("part_end.delete", "DELETE FROM part_end WHERE organization_id = $1 AND part_id = $2");
+
+/// A part with what the organization says of it; `i` is joined beside `p`.
+macro_rules! seen {
+    ($rest:literal) => {
+        concat!(
+            "SELECT ",
+            seen_columns!(),
+            " FROM part AS p LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id
+              WHERE p.organization_id IN ($1, '000000000000000000000000') AND ",
+            $rest
+        )
+    };
+}
+
+static FIND: Statement = Statement::tenant("part.find", seen!("p.id = $2 AND p.deleted IS NULL"));
+
+static WITH_NUMBER: Statement = Statement::tenant(
+    "part.with_number",
+    seen!(
+        "p.brand_id = $2 AND p.item_type = $3 AND p.part_norm = $4 AND p.deleted IS NULL
+           ORDER BY p.organization_id DESC"
+    ),
+);
+
+static NUMBERED: Statement = Statement::tenant(
+    "part.numbered",
+    seen!(
+        "p.part_norm = $2 AND p.item_type = $3 AND p.status = 'approved' ORDER BY p.organization_id DESC, p.id"
+    ),
+);
+
+static REFERRED: Statement = Statement::tenant(
+    "part.referred",
+    seen!("p.cross_reference = $2 AND p.status = 'approved' ORDER BY p.part_norm, p.id"),
+);
+
+static OF_FAMILY: Statement = Statement::tenant(
+    "part.of_family",
+    seen!("p.family_reference = $2 AND p.status = 'approved' ORDER BY p.part_norm, p.id"),
+);
+
+/// Every statement of this module.
+pub static STATEMENTS: &[&Statement] =
+    &[&INSERT, &UPDATE, &INSERT_END, &DELETE_ENDS, &FIND, &WITH_NUMBER, &NUMBERED, &REFERRED, &OF_FAMILY];
+
+/// Adds a part of the organization's own.
+pub fn insert(tx: &mut Tx<'_>, row: &PartRow) -> Result<()> {
+    tx.execute_one(&INSERT, &stored(row))?;
+    insert_ends(tx, row)
+}
+
+/// Stores all of an own part.
+pub fn update(tx: &mut Tx<'_>, row: &PartRow) -> Result<()> {
+    tx.execute_one(&UPDATE, &stored(row))?;
+    if row.part.item_type() == ItemType::Adaptor {
+        tx.execute(&DELETE_ENDS, params![row.id])?;
+    }
+    insert_ends(tx, row)
+}
+
+fn insert_ends(tx: &mut Tx<'_>, row: &PartRow) -> Result<()> {
+    for (position, end) in (0u32..).zip(row.part.values.rows("ends")) {
+        tx.execute_one(
+            &INSERT_END,
+            params![
+                row.id,
+                position,
+                end.text("style").unwrap_or_default(),
+                end.text("gender").unwrap_or_default(),
+                end.text("dashSize").and_then(Dash::parse).map(Dash::sixteenths),
+                end.text("swivel").is_some(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn stored(row: &PartRow) -> Vec<Value> {
+    let (part, stamp) = (&row.part, &row.stamp);
+    let text = |name: &str| part.values.text(name).map(ToOwned::to_owned);
+    let kind = match part.item_type() {
+        ItemType::Wrap => part.folded("wrapType"),
+        _ => part.folded("itemType"),
+    };
+    let brand = row.brand.map(|brand| brand.to_string()).unwrap_or_default();
+    let (deleted, deleted_by) = row.deleted.clone().unzip();
+    params![
+        row.id,
+        part.item_type().word(),
+        brand,
+        part.part_number(),
+        part.part_norm(),
+        part.folded("description"),
+        part.folded("series"),
+        part.hose_dash().map(Dash::sixteenths),
+        part.end_dash().map(Dash::sixteenths),
+        text("style"),
+        text("gender"),
+        text("shape"),
+        kind,
+        part.folded("colour").or_else(|| part.folded("colourHose")),
+        part.folded("spec"),
+        part.folded("material"),
+        part.values.get("crossReference").map(FieldValue::to_text),
+        part.folded("familyCrossReference"),
+        (part.item_type() == ItemType::Adaptor).then(|| ends_norm(part)),
+        part.values.canonical("workingPressure"),
+        Json::Object(part.values.to_json()).to_string(),
+        row.status.word(),
+        row.status_reason.clone(),
+        deleted,
+        deleted_by,
+        stamp.created,
+        stamp.created_by.as_str(),
+        stamp.last_modified,
+        stamp.last_modified_by.as_str(),
+        stamp.rev,
+    ]
+    .to_vec()
+}
+
+/// The sign between two ends in `ends_norm`, and that between what is said of one.
+pub const BETWEEN_ENDS: char = ';';
+/// See [`BETWEEN_ENDS`].
+pub const WITHIN_END: char = ',';
+
+/// The ends of an adaptor as one text: for each its style, gender, size and whether it turns.
+fn ends_norm(part: &Part) -> String {
+    let end = |end: &Values| {
+        let dash = end.text("dashSize").and_then(Dash::parse).map_or(0, Dash::sixteenths).to_string();
+        let word = |name: &str| end.text(name).unwrap_or_default().to_owned();
+        let swivel = u8::from(end.text("swivel").is_some()).to_string();
+        [word("style"), word("gender"), dash, swivel].join(&WITHIN_END.to_string())
+    };
+    part.values.rows("ends").iter().map(end).collect::<Vec<_>>().join(&BETWEEN_ENDS.to_string())
+}
+
+/// The part with this id, the organization's own or a shared one.
+pub fn find(tx: &mut Tx<'_>, id: Id<Item>) -> Result<Option<PartSeen>> {
+    tx.fetch_optional(&FIND, params![id], read)
+}
+
+/// The part of a brand with this number, however it is typed: the
+/// organization's own before a shared one.
+pub fn with_number(
+    tx: &mut Tx<'_>,
+    item_type: ItemType,
+    brand: Option<Id<Brand>>,
+    number: &str,
+) -> Result<Option<PartSeen>> {
+    let brand = brand.map(|brand| brand.to_string()).unwrap_or_default();
+    let values = params![brand, item_type.word(), hose::part_number::normalized(number)];
+    Ok(tx.fetch_all(&WITH_NUMBER, values, read)?.into_iter().next())
+}
+
+/// The parts of a type with this number, of whatever brand.
+pub fn numbered(tx: &mut Tx<'_>, item_type: ItemType, number: &str) -> Result<Vec<PartSeen>> {
+    let norm = hose::part_number::normalized(number);
+    tx.fetch_all(&NUMBERED, params![norm, item_type.word()], read)
+}
+
+/// The parts that share a cross reference.
+pub fn referred(tx: &mut Tx<'_>, reference: &str) -> Result<Vec<PartSeen>> {
+    tx.fetch_all(&REFERRED, params![reference], read)
+}
+
+/// The parts of a family.
+pub fn of_family(tx: &mut Tx<'_>, family: &str) -> Result<Vec<PartSeen>> {
+    tx.fetch_all(&OF_FAMILY, params![base::normalized(family)], read)
+}
+
+/// One page of a list of parts.
+pub fn list(tx: &mut Tx<'_>, list: &List, query: &ListQuery) -> Result<Page<PartSeen>> {
+    list.fetch(tx, query, read)
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<PartSeen> {
+    let brand: String = row.get("brand_id")?;
+    let deleted: Option<Timestamp> = row.get("deleted")?;
+    let deleted_by: Option<String> = row.get("deleted_by")?;
+    Ok(PartSeen {
+        said: items::read_joined(row)?,
+        row: PartRow {
+            owner: row.get("organization_id")?,
+            id: row.get("id")?,
+            part: read_part(row)?,
+            brand: brand.parse().ok(),
+            status: Status::read(&row.get::<String>("status")?)?,
+            status_reason: row.get("status_reason")?,
+            deleted: deleted.zip(deleted_by),
+            stamp: Stamp::read(row)?,
+        },
+    })
+}
+
+fn read_part(row: &Row<'_>) -> Result<Part> {
+    let broken = |wrong: String| Error::Internal(format!("a stored part {wrong}"));
+    let item_type: String = row.get("item_type")?;
+    let item_type: ItemType = item_type.parse().map_err(|wrong| broken(format!("{wrong}")))?;
+    let values = read_values(item_type.fields(), &row.get::<String>("data")?)?;
+    Ok(Part::stored(item_type, values))
+}
+
+/// Values as they are stored; what was stored once is read for ever, also when
+/// a rule became stricter.
+pub(super) fn read_values(table: &'static [hose::fields::Field], data: &str) -> Result<Values> {
+    let json: Json =
+        serde_json::from_str(data).map_err(|error| Error::internal("the stored data of a part", error))?;
+    let object = json.as_object().ok_or_else(|| Error::Internal("stored data that is no object".into()))?;
+    Ok(Values::read(table, object).0)
+}

@@ -1,0 +1,64 @@
+use base::{Error, Result};
+use database::Tx;
+use records::catalogue::{
+    crimp_specs,
+    parts::{self, PartRow, Status},
+};
+
+use super::{Changes, PartDocument, by, create::a, document::rev, find::seen};
+use crate::{Allowed, audit, documents};
+
+/// The most places of use that a refusal names.
+const MOST_NAMED: u32 = 10;
+
+/// Deletes a part of the organization's own that nothing uses.
+pub fn delete<N: Changes>(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<N>,
+    name: &str,
+    expected: Option<i64>,
+) -> Result<PartDocument> {
+    let former = seen(tx, Some(N::ITEM_TYPE), name)?;
+    documents::check(expected, rev(&former))?;
+    if former.row.owner != caller.organization {
+        return Err(Error::Forbidden(
+            "The part is of the shared catalogue: say that it is not available instead.".into(),
+        ));
+    }
+    let uses = uses(tx, &former.row)?;
+    if !uses.is_empty() {
+        let what = a(former.row.part.item_type());
+        return Err(Error::conflict(format!("This is {what} in use: {}.", uses.join("; "))));
+    }
+    for row in crimp_specs::of_hose(tx, former.row.id)? {
+        crimp_specs::delete(tx, row.id)?;
+    }
+    let now = tx.now();
+    let row = PartRow {
+        status: Status::Deleted,
+        deleted: Some((now, by(caller))),
+        stamp: former.row.stamp.changed(now, by(caller)),
+        ..former.row.clone()
+    };
+    parts::update(tx, &row)?;
+    let document = PartDocument::new(tx, caller, former)?;
+    audit::note(tx, caller, "delete", document.id(), Some(&document.told()), None)?;
+    Ok(document)
+}
+
+/// Where a part is used, in words.
+fn uses(tx: &mut Tx<'_>, row: &PartRow) -> Result<Vec<String>> {
+    let part = &row.part;
+    if part.item_type() != hose::ItemType::Ferrule {
+        return Ok(Vec::new());
+    }
+    let named =
+        crimp_specs::of_ferrule(tx, part.brand().unwrap_or_default(), part.part_number(), MOST_NAMED)?;
+    let mut words = Vec::new();
+    for spec in named {
+        let hose = parts::find(tx, spec.hose)?.map(|hose| hose.row.part.part_number().to_owned());
+        let hose = hose.unwrap_or_else(|| spec.hose.to_string());
+        words.push(format!("crimp data of the hose {hose} ({})", spec.id));
+    }
+    Ok(words)
+}
