@@ -51,6 +51,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         catalogue::crimp_specs::STATEMENTS,
         catalogue::items::STATEMENTS,
         catalogue::parts::STATEMENTS,
+        catalogue::stock::STATEMENTS,
         currencies::STATEMENTS,
         customers::STATEMENTS,
         directories::STATEMENTS,
