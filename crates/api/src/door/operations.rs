@@ -114,12 +114,14 @@ fn describe<D: Door>(operation: &mut Operation, has_parameters: bool, form: Form
         operation.security = Some(schemes.iter().map(requirement).collect());
     }
     let has_body = operation.request_body.is_some();
+    // One that names records in its query says so by a 404 of its own, which is told like every other.
+    let names_records = operation.responses.responses.remove("404").is_some();
     let applies = [
         (true, StatusCode::BAD_REQUEST),
         (!D::PUBLIC || has_body, StatusCode::UNAUTHORIZED),
         (!D::PUBLIC || has_body, StatusCode::FORBIDDEN),
         // The Gjirafa dialect names records in queries and bodies too.
-        (has_parameters || form == Form::Envelope, StatusCode::NOT_FOUND),
+        (has_parameters || names_records || form == Form::Envelope, StatusCode::NOT_FOUND),
         (D::WRITES || has_body, StatusCode::CONFLICT),
         (has_body, StatusCode::PAYLOAD_TOO_LARGE),
         (has_body, StatusCode::UNSUPPORTED_MEDIA_TYPE),

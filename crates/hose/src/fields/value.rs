@@ -37,19 +37,25 @@ impl Value {
             return Ok(None);
         }
         let value = match *kind {
-            Kind::Text(_)
-            | Kind::Choice(_)
-            | Kind::Word(_)
-            | Kind::Flag
-            | Kind::Number(_)
-            | Kind::Count(_) => {
-                return Self::scalar(kind, &scalar_text(json)?).map_err(Problem::here);
+            Kind::Text(_) | Kind::Number(_) | Kind::Count(_) => {
+                return Self::scalar(kind, &text_or_number(json)?).map_err(Problem::here);
+            }
+            Kind::Choice(_) | Kind::Word(_) => {
+                let text = json.as_str().ok_or_else(|| Problem::here("must be a text"))?;
+                return Self::scalar(kind, text).map_err(Problem::here);
+            }
+            Kind::Flag => {
+                let is_flag = json.is_boolean() || json.is_number();
+                let text = if is_flag { json.to_string() } else { text_or_number(json)? };
+                return Self::scalar(kind, &text).map_err(Problem::here);
             }
             Kind::Measure(dimension) => Self::Measure(Measured::read(dimension, json)?),
             Kind::Toleranced(dimension) => Self::Toleranced(Toleranced::read(dimension, json)?),
             Kind::Texts => match json {
                 Json::String(text) => Self::Texts(texts(text).map_err(Problem::here)?),
-                _ => Self::Texts(each(json, |item| line::<200>(&scalar_text(item)?).map_err(Problem::here))?),
+                _ => Self::Texts(each(json, |item| {
+                    line::<200>(&text_or_number(item)?).map_err(Problem::here)
+                })?),
             },
             Kind::Temperatures => match json {
                 Json::String(text) => Self::Temperatures(temperatures(text).map_err(Problem::here)?),
@@ -148,12 +154,12 @@ impl Value {
     }
 }
 
-/// A text, a number or a flag as the text it would be in a cell.
-fn scalar_text(json: &Json) -> Result<String, Problem> {
+/// A text or a number as the text it would be in a cell.
+fn text_or_number(json: &Json) -> Result<String, Problem> {
     match json {
         Json::String(text) => Ok(text.clone()),
-        Json::Number(_) | Json::Bool(_) => Ok(json.to_string()),
-        _ => Err(Problem::here("must be a text, a number or a flag")),
+        Json::Number(_) => Ok(json.to_string()),
+        _ => Err(Problem::here("must be a text or a number")),
     }
 }
 

@@ -58,7 +58,7 @@ fn everything_that_is_wrong_is_told_with_its_place() {
             "workingPressure must be in one of bar, MPa, kPa, psi",
             "temperatures[0] must go from a lower to a higher temperature, within -273 and 2000 °C",
             "layers must be a whole number",
-            "standards[0] must be a text, a number or a flag",
+            "standards[0] must be a text or a number",
             "partNumber must have a letter or a digit",
         ]
     );

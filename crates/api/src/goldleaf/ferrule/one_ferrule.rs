@@ -13,11 +13,11 @@ use usecases::{
 use super::ferrules::{FerruleList, FerruleOut};
 use crate::{
     App,
-    door::{Failure, FailureBody, May, Paging, Parameters},
+    door::{Failure, May, Paging, Parameters},
     goldleaf::part::{Narrowed, narrowed, tagged},
 };
 
-/// Answers one ferrule: that of a part number, or the one that crimps a fitting onto a hose
+/// Answers one ferrule: of a number, or for a hose and a fitting
 ///
 /// With `partNumber`, and `brand` where it needs one, that ferrule. With `hoseId` and `crimpfittingId`, the one that the
 /// crimp data of the two names. Without either, the ferrules as `organization/ferrules` lists them.
@@ -33,7 +33,7 @@ use crate::{
     ),
     responses(
         (status = 200, description = "The ferrule, or one page of ferrules", body = OneOrMany),
-        (status = 404, description = "There is no such ferrule", body = FailureBody),
+        (status = 404, description = "There is no such ferrule"),
     ),
 )]
 pub(super) async fn get_organization_ferrule(

@@ -184,11 +184,13 @@ fn of_field(field: &Field, way: Way) -> RefOr<Schema> {
     let of = |these: &[Type]| ObjectBuilder::new().schema_type(types(these)).description(Some(field.about));
     let schema = match field.kind {
         Kind::Text(max) => {
-            let object = of(if loose { &[Type::String, Type::Number] } else { &[Type::String] });
+            let object =
+                of(if loose { &[Type::String, Type::Number, Type::Integer] } else { &[Type::String] });
             object.max_length(Some(max)).build()
         }
         Kind::Number(max) => {
-            let object = of(if loose { &[Type::Number, Type::String] } else { &[Type::Number] });
+            let object =
+                of(if loose { &[Type::Number, Type::Integer, Type::String] } else { &[Type::Number] });
             object.minimum(Some(0)).maximum(Some(max)).build()
         }
         Kind::Count(max) => {
@@ -221,7 +223,7 @@ fn of_field(field: &Field, way: Way) -> RefOr<Schema> {
 }
 
 fn measured_types(loose: bool) -> Vec<Type> {
-    if loose { vec![Type::Object, Type::String, Type::Number] } else { vec![Type::Object] }
+    if loose { vec![Type::Object, Type::String, Type::Number, Type::Integer] } else { vec![Type::Object] }
 }
 
 fn array_types(loose: bool) -> Vec<Type> {
