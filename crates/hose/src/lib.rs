@@ -12,6 +12,8 @@ mod joint;
 pub mod part;
 pub mod part_number;
 mod rating;
+#[doc(hidden)]
+pub mod replay;
 mod shape;
 mod size;
 mod skive;

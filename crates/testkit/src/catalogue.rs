@@ -57,3 +57,27 @@ impl TestOrganization<'_> {
 fn make<N: Changes>(tx: &mut Tx<'_>, caller: &Caller, new: &NewPart) -> base::Result<PartDocument> {
     catalogue::create(tx, &caller.clone().allow::<N>()?, new)
 }
+
+/// What must hold for any query of a list at all: it is answered or refused,
+/// and never fails inside. The first byte says of which list.
+pub async fn list_query(shop: &TestOrganization<'_>, data: &[u8]) {
+    const LISTS: [&str; 6] = [
+        "organization/components",
+        "organization/crimpfittings",
+        "organization/crimpfittingswithferrules",
+        "organization/pendingitems",
+        "adaptors/search",
+        "adaptors/configuration",
+    ];
+    let (first, rest) = data.split_first().unwrap_or((&0, &[]));
+    // An address is of these bytes; every other one comes percent-encoded.
+    let mut query = String::new();
+    for byte in rest {
+        let is_plain = byte.is_ascii_alphanumeric() || b"&=.[]%+-_".contains(byte);
+        let encoded = if is_plain { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
+        query.push_str(&encoded);
+    }
+    let path = format!("/api/v1/{}?{query}", LISTS[usize::from(*first) % LISTS.len()]);
+    let answer = shop.app().get(path.clone()).credential(&shop.admin.text).send().await;
+    assert!([200, 400].contains(&answer.status), "{path}: {}", answer.json);
+}

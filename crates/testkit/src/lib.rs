@@ -28,6 +28,7 @@ mod store;
 mod webhooks;
 
 pub use app::{TestApp, TestKey, TestOrganization, reporters};
+pub use catalogue::list_query;
 pub use client::{Answer, Call};
 pub use database::Engine::{self, Postgres, Sqlite};
 pub use document::Document;

@@ -33,6 +33,7 @@ mod keys_review;
 mod keys_update;
 mod leaked_keys;
 mod limits;
+mod list_query;
 mod nodes;
 mod oauth;
 mod organization;
