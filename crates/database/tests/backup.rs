@@ -69,6 +69,12 @@ async fn filled(engine: Engine) -> TestApp {
         shop.part("adaptors", &adaptor).await;
         let brand = app.post("/api/v1/brand/%C3%98rn/update").credential(&shop.admin.text);
         brand.json(&json!({ "default": true })).expect(200).await;
+        let import = app.post("/api/v1/components/import").credential(&shop.admin.text);
+        let file = "partNumber,brand,size\nI-08,Ørn,-08\n";
+        import.upload("hose.csv", file.as_bytes(), &[]).expect(200).await;
+        let mapping = json!({ "name": "Ø", "headers": { "Artikel": "partNumber" } });
+        let path = "/api/v1/components/mappings/update";
+        app.post(path).credential(&shop.admin.text).json(&mapping).expect(200).await;
         let accepted = json!({ "accepted": true, "version": 1 });
         let accept = app.post("/api/v1/organization/acceptterms").credential(&shop.admin.text);
         accept.json(&accepted).expect(200).await;
