@@ -12,7 +12,12 @@ use gate::Gate;
 use keys::{Environment, KeyText, Permissions, TrustedProxies};
 use tokio::sync::Semaphore;
 use usecases::{
-    api_keys::Minted, history::History, nodes::Nodes, organizations, passwords, reporters::Reporters,
+    api_keys::Minted,
+    history::History,
+    images::{self, PreparedImage},
+    nodes::Nodes,
+    organizations, passwords,
+    reporters::Reporters,
     webhooks::Rules,
 };
 
@@ -91,6 +96,8 @@ pub struct Inner {
     scope_headers: Mutex<HashMap<Permissions, HeaderValue>>,
     /// As many passwords are hashed at once as memory is meant for.
     pub(crate) hashing: Semaphore,
+    /// As many pictures are unpacked at once as memory is meant for.
+    pub(crate) pictures: Semaphore,
     random: Mutex<Random>,
     /// The web pages that may call with the credentials of an organization
     /// that says so itself.
@@ -118,6 +125,7 @@ impl App {
             clock: parts.clock,
             settings: parts.settings,
             hashing: Semaphore::new(2),
+            pictures: Semaphore::new(2),
             random: Mutex::new(parts.random),
             own_origins: ArcSwap::default(),
         }))
@@ -152,6 +160,14 @@ impl App {
         let hash = move || passwords.iter().map(|password| passwords::hash(password, &mut random)).collect();
         let hashed = tokio::task::spawn_blocking(hash).await;
         hashed.map_err(|error| Error::internal("hashing a password", error))?
+    }
+
+    /// Reads a picture that somebody brings, on a thread that may be busy.
+    pub(crate) async fn prepare_image(&self, bytes: Vec<u8>) -> Result<PreparedImage> {
+        let _one_of_few =
+            self.pictures.acquire().await.map_err(|error| Error::internal("a picture", error))?;
+        let prepared = tokio::task::spawn_blocking(move || images::prepare(&bytes)).await;
+        prepared.map_err(|error| Error::internal("reading a picture", error))?
     }
 
     /// Draws a new key; its text is kept by whoever answers, its MAC is stored.

@@ -24,6 +24,7 @@ pub(crate) fn frame() -> OpenApi {
     let mut document = OpenApi::new(info, utoipa::openapi::Paths::new());
     document.tags = Some(vec![
         tag("Organization", "The organization and its API keys"),
+        tag("Image", "Pictures of what is sold, and of the organization"),
         tag("Hose", "Hoses and their crimp data"),
         tag("CrimpFitting", "Fittings that are crimped onto a hose, and what they fit"),
         tag("Ferrule", "Ferrules"),

@@ -49,6 +49,7 @@ async fn filled(engine: Engine) -> TestApp {
         shop.invited().await;
         let webhook = shop.webhook("https://shop.example/hooks", &["webhook.none"]).await;
         shop.ping(&webhook).await;
+        shop.picture().await;
         for (path, body) in [
             ("currencies", json!({ "code": "EUR", "rate": 0.92 })),
             ("productgroups", json!({ "name": "Hose" })),

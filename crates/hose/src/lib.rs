@@ -4,6 +4,7 @@
 mod confusable;
 pub mod crimp;
 mod datum;
+pub mod demo;
 mod family;
 pub mod fields;
 mod gender;

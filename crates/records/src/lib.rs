@@ -13,6 +13,7 @@ pub mod customers;
 pub mod directories;
 pub mod external_ids;
 pub mod idempotency;
+pub mod images;
 pub mod imported_texts;
 pub mod key_changes;
 pub mod nodes;
@@ -50,11 +51,13 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         catalogue::crimp_specs::STATEMENTS,
         catalogue::items::STATEMENTS,
         catalogue::parts::STATEMENTS,
+        catalogue::stock::STATEMENTS,
         currencies::STATEMENTS,
         customers::STATEMENTS,
         directories::STATEMENTS,
         external_ids::STATEMENTS,
         idempotency::STATEMENTS,
+        images::STATEMENTS,
         imported_texts::STATEMENTS,
         key_changes::STATEMENTS,
         nodes::STATEMENTS,
@@ -97,6 +100,7 @@ pub fn lists() -> impl Iterator<Item = &'static List> {
         &api_keys::LIST,
         &api_keys::LIST_WITH_DELETED,
         &audit::LIST,
+        &images::LIST,
         &catalogue::lists::OWN,
         &catalogue::lists::PENDING,
         &catalogue::lists::VISIBLE,

@@ -10,7 +10,7 @@ use database::{
     params,
 };
 use rstest::rstest;
-use testkit::{Engine, Postgres, Sqlite, Store, TestApp, TestOrganization};
+use testkit::{Engine, PICTURE, Postgres, Sqlite, Store, TestApp, TestOrganization};
 
 /// The statements over rows of all organizations, each with its reason. Where
 /// an organization is given all the same, what runs them follows the keys of
@@ -235,6 +235,9 @@ async fn filled(engine: Engine) -> TestApp {
         }
     }
     fill_catalogue(&shop).await;
+    for name in ["Elbow", "elbow-2", "LPH%25", "%C3%89cran", "a_b", "Zz!", "10", "9", "'x' y", "%C3%9F"] {
+        shop.bring(&format!("images?name={}", name.replace(' ', "%20")), PICTURE).expect(201).await;
+    }
     app.write_history().await;
     app
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use base::Timestamp;
 use clap::{Args, Parser, Subcommand};
+use hose::demo::Scale;
 use keys::{KeyType, Network, Scopes};
 use swage::config::{Listen, Place};
 use usecases::organizations::Subscription;
@@ -24,7 +25,7 @@ pub enum Command {
     Serve(Serve),
 
     /// Run the server with a demo organization, made at the first start
-    Demo(Serve),
+    Demo(Demo),
 
     /// Make the first organization and its administrator
     Init(Init),
@@ -64,6 +65,22 @@ pub struct Serve {
     /// Write where the server is, and what opens it, to this file once it answers requests
     #[arg(long, value_name = "FILE")]
     pub credentials_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    pub serve: Serve,
+    /// How large the example catalogue is: tiny, s, m, l or xl [default: tiny]
+    #[arg(long, value_parser = scale)]
+    pub scale: Option<Scale>,
+    /// What it is made from: the same number makes the same catalogue [default: 1]
+    #[arg(long)]
+    pub seed: Option<u64>,
+}
+
+fn scale(name: &str) -> Result<Scale, String> {
+    Scale::parse(name).ok_or_else(|| "must be tiny, s, m, l or xl".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,6 @@
-//! The demo organization: one key of each type, and who may sign in.
+//! The demo organization: one key of each type, who may sign in, and a catalogue.
+
+pub mod catalogue;
 
 use base::{Clock, Error, Id, Line, Organization, Random, Result};
 use keys::{Customer, Environment, KeyType};
@@ -30,6 +32,18 @@ pub struct Credentials {
     pub admin: Login,
     /// A key of each type.
     pub keys: Keys,
+    /// The example catalogue, once all of it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<Filled>,
+}
+
+/// Which example catalogue there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filled {
+    /// How large it is: `tiny`, `s`, `m`, `l` or `xl`.
+    pub scale: String,
+    /// What it was made from.
+    pub seed: u64,
 }
 
 /// Who may sign in.
@@ -110,6 +124,7 @@ pub async fn make(
             customer: plan(KeyType::Customer, Some(customer.id))?,
         },
         admin: Login { email: ADMIN.into(), password: password.to_string() },
+        catalogue: None,
     };
     keep(&credentials, random)?;
     store_all(store, founding, customer, planned).await?;

@@ -106,8 +106,9 @@ impl<'a> Call<'a> {
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         let status = parts.status.as_u16();
         let kind = parts.headers.get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
-        if status != 204
+        if !matches!(status, 204 | 304)
             && !kind.starts_with("text/")
+            && !kind.starts_with("image/")
             && kind != "application/jsonl"
             && !self.path.to_ascii_lowercase().starts_with("/api/openapi")
         {

@@ -216,6 +216,10 @@ needs! {
     WriteOrganization = Some(Permission::write(Resource::Organization));
     /// To see what the organization has subscribed to.
     ReadSubscription = Some(Permission::read(Resource::Subscription));
+    /// To see pictures.
+    ReadImages = Some(Permission::read(Resource::Image));
+    /// To bring and remove pictures.
+    WriteImages = Some(Permission::write(Resource::Image));
     /// To see the kinds of items.
     ReadItems = Some(Permission::read(Resource::Item));
     /// To see wraps.

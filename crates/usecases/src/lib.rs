@@ -15,6 +15,7 @@ pub mod feed;
 pub mod history;
 mod housekeeping;
 pub mod idempotency;
+pub mod images;
 pub mod jobs;
 pub mod mail;
 pub mod nodes;

@@ -20,6 +20,7 @@ mod operations;
 mod parameters;
 mod paths;
 mod twice;
+mod upload;
 mod write;
 
 pub(crate) use around::around;
@@ -40,4 +41,5 @@ pub(crate) use made_before::MadeBefore;
 pub(crate) use operations::{declare, is_enveloped};
 pub(crate) use parameters::{Named, NamedWithin, Names, Parameters, Picked};
 pub(crate) use paths::{Form, Paths, Template};
+pub(crate) use upload::Upload;
 pub(crate) use write::{NO_BODY, Reply, Writing, or_current};

@@ -7,6 +7,7 @@ mod crimp_fitting;
 mod ferrule;
 mod gender;
 mod hose;
+mod image;
 mod item;
 mod organization;
 mod other_item;
@@ -31,6 +32,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(crimp_fitting::router())
         .merge(ferrule::router())
         .merge(gender::router())
+        .merge(image::router())
         .merge(hose::router())
         .merge(item::router())
         .merge(organization::router())

@@ -22,6 +22,7 @@ mod golden;
 mod history;
 mod history_spill;
 mod hostile_credentials;
+mod images;
 mod import;
 mod introspect;
 mod jwt;

@@ -3,13 +3,15 @@
 
 use keys::TextHash;
 use serde_json::{Value as Json, json};
-use testkit::{Call, Document, TestApp, TestKey, TestOrganization, TestWebhook};
+use testkit::{Call, Document, PICTURE, TestApp, TestKey, TestOrganization, TestWebhook};
 
 /// A request that an operation accepts; it lacks only a credential.
 pub struct Request {
     method: String,
     path: String,
     body: Option<Json>,
+    /// Whether the body is a file: then this picture is sent.
+    picture: bool,
 }
 
 impl Request {
@@ -21,11 +23,13 @@ impl Request {
         operation: &Json,
     ) -> Self {
         let example = example(operation);
+        let picture = !operation["requestBody"]["content"]["application/octet-stream"].is_null();
         assert!(
-            example.is_some() || operation["requestBody"].is_null(),
+            example.is_some() || picture || operation["requestBody"].is_null(),
             "{method} {template} has no example of its body"
         );
-        Self::new(shop, method, template, example.cloned()).await
+        let request = Self::new(shop, method, template, example.cloned()).await;
+        Self { picture, ..request }
     }
 
     /// A request with this body, whose ids are placeholders.
@@ -42,7 +46,7 @@ impl Request {
             None => None,
         };
         let path = path.join("/") + &query(shop, method, template).await;
-        Self { method: method.to_owned(), path, body }
+        Self { method: method.to_owned(), path, body, picture: false }
     }
 
     /// The path, with real ids.
@@ -56,6 +60,15 @@ impl Request {
         if body["params"].is_object() { body["params"].clone() } else { body }
     }
 
+    /// The call with the body out of the `params` it may be wrapped in.
+    pub fn with_bare_body<'a>(&self, call: Call<'a>) -> Call<'a> {
+        match self.bare_body() {
+            Json::Null if self.picture => call.body("application/octet-stream", PICTURE),
+            Json::Null => call,
+            body => call.json(&body),
+        }
+    }
+
     /// The call, without a credential and a body.
     pub fn call_without_body<'a>(&self, app: &'a TestApp) -> Call<'a> {
         app.call(&self.method, self.path.as_str())
@@ -66,6 +79,7 @@ impl Request {
         let call = self.call_without_body(app);
         match &self.body {
             Some(body) => call.json(body),
+            None if self.picture => call.body("application/octet-stream", PICTURE),
             None => call,
         }
     }
@@ -98,6 +112,11 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
         "deliveryId" => {
             let id = before[before.len() - 2].clone();
             shop.ping(&TestWebhook { id, secret: String::new() }).await
+        }
+        "belongsToId" if template.ends_with("/delete") => shop.picture().await,
+        "belongsToId" => {
+            shop.bring(&format!("image/{}", shop.id), PICTURE).send().await;
+            shop.id.to_string()
         }
         "userId" if template.starts_with("/api/projects/") => shop.member().await.id,
         "userId" => shop.invited().await,
@@ -146,6 +165,7 @@ async fn query(shop: &TestOrganization<'_>, method: &str, template: &str) -> Str
         (_, "/api/projects/{projectId}/users/resend-invitation") => {
             format!("?email={}", shop.member().await.email)
         }
+        ("POST", "/api/v1/images") => format!("?name={}", shop.unused_email()),
         (_, "/api/v1/adaptors/cross") => "?partNumber=6400".to_owned(),
         _ => String::new(),
     }

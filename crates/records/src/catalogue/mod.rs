@@ -19,6 +19,7 @@ pub mod crimp_specs;
 pub mod items;
 pub mod lists;
 pub mod parts;
+pub mod stock;
 
 use base::kinds;
 

@@ -2,28 +2,30 @@ use std::fmt::Write;
 
 use base::{Error, Random, Result};
 use database::Scope;
+use hose::demo::Scale;
 use records::organizations;
 use swage::{
     Assembled, Settings,
-    demo::{self, Credentials},
+    demo::{self, Credentials, Filled},
     files::{self, shown},
     server::{Ready, Server},
 };
 
 use super::{Context, json, print, write_credentials};
-use crate::cli::Serve;
+use crate::cli::Demo;
 
 /// The file in the data directory that keeps what the system shows once.
 const FILE: &str = "credentials.json";
 
-pub async fn run(context: Context, arguments: Serve) -> Result<()> {
+pub async fn run(context: Context, arguments: Demo) -> Result<()> {
     let Context { settings, clock, mut random } = context;
     let server = Server::prepare(settings.clone(), clock, &mut random).await?;
     let credentials = find_or_make(&settings, &server.assembled, &mut random).await?;
+    let credentials = filled(&settings, &server.assembled, credentials, &arguments, &mut random).await?;
     server.assembled.gate.catch_up().await?;
     server
         .run(async |ready| {
-            if let Some(path) = &arguments.credentials_file {
+            if let Some(path) = &arguments.serve.credentials_file {
                 write_credentials(path, &ready, &credentials, &mut random)?;
             }
             print(&words(&ready, &credentials))
@@ -60,6 +62,34 @@ async fn find_or_make(
         files::replace(&path, json(credentials)?.as_bytes(), random)
     };
     demo::make(&assembled.store, settings.environment()?, &assembled.clock, random, keep).await
+}
+
+/// The demo with its catalogue, which is made once.
+async fn filled(
+    settings: &Settings,
+    assembled: &Assembled,
+    credentials: Credentials,
+    arguments: &Demo,
+    random: &mut Random,
+) -> Result<Credentials> {
+    let scale = arguments.scale.unwrap_or(Scale::Tiny);
+    let wanted = Filled { scale: scale.name().to_owned(), seed: arguments.seed.unwrap_or(1) };
+    if let Some(there) = &credentials.catalogue {
+        let is_other = arguments.scale.is_some_and(|_| wanted.scale != there.scale)
+            || arguments.seed.is_some_and(|seed| seed != there.seed);
+        if is_other {
+            let message = format!(
+                "must be {} of seed {}, which the demo has; for another, start one in another directory",
+                there.scale, there.seed
+            );
+            return Err(Error::invalid("--scale", message));
+        }
+        return Ok(credentials);
+    }
+    demo::catalogue::fill(&assembled.store.database, credentials.organization_id, scale, wanted.seed).await?;
+    let credentials = Credentials { catalogue: Some(wanted), ..credentials };
+    files::replace(&settings.data.join(FILE), json(&credentials)?.as_bytes(), random)?;
+    Ok(credentials)
 }
 
 fn words(ready: &Ready, credentials: &Credentials) -> String {

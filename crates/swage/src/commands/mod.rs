@@ -45,7 +45,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     }
     let (listen, defaults, serves) = match &cli.command {
         Command::Serve(serve) => (serve.listen.clone(), Defaults::Usual, true),
-        Command::Demo(serve) => (serve.listen.clone(), Defaults::Demo, true),
+        Command::Demo(demo) => (demo.serve.listen.clone(), Defaults::Demo, true),
         _ => (Listen::default(), Defaults::Usual, false),
     };
     let settings = config::load(&cli.place, &listen, defaults)?;

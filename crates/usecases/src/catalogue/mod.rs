@@ -12,6 +12,7 @@ mod delete;
 mod document;
 mod find;
 mod said;
+pub mod stock;
 
 use database::Tx;
 use hose::ItemType;
