@@ -1,7 +1,5 @@
 //! The example catalogue: always the same, as large as planned, and right in
 //! itself.
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Decimal;
@@ -33,7 +31,7 @@ fn the_same_seed_makes_the_same_catalogue() {
     assert_eq!(hash(Scale::Tiny, 1), hash(Scale::Tiny, 1));
     assert_ne!(hash(Scale::Tiny, 1), hash(Scale::Tiny, 2));
     // Nor does it change from one version to the next unless somebody means it.
-    assert_eq!(hash(Scale::Tiny, 1), 13_029_977_343_173_807_832);
+    assert_eq!(hash(Scale::Tiny, 1), 6_496_993_504_958_694_819);
 }
 
 #[test]

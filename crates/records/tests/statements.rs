@@ -486,6 +486,7 @@ async fn narrowed(app: &TestApp, list: &'static List, filter: &'static Filter) -
 /// Lists of rows that name ids which are drawn within units: another engine runs others besides, and draws others.
 const OF_DRAWN_IDS: &[&str] = &[
     "audit.list",
+    "image.list",
     "part.own",
     "part.pending",
     "part.visible",

@@ -12,14 +12,14 @@ pub(super) struct Word {
     /// Its name, for people.
     pub(super) label: &'static str,
     /// What else is understood for it. Case, spaces, dashes and dots do not matter.
-    pub(super) aliases: &'static [&'static str],
+    pub(super) aliases: Vec<&'static str>,
 }
 
 macro_rules! words {
     ($($type:ident)*) => {$(
         impl From<$type> for Word {
             fn from(word: $type) -> Self {
-                Self { name: word.code(), label: word.name(), aliases: word.aliases() }
+                Self { name: word.code(), label: word.name(), aliases: word.aliases().to_vec() }
             }
         }
     )*};

@@ -1,4 +1,5 @@
 use axum::Json;
+use hose::ItemType;
 use usecases::access::ReadItems;
 
 use crate::{
@@ -12,19 +13,11 @@ picked! {
     ItemTypeList of Word
 }
 
-const fn word(name: &'static str, label: &'static str, aliases: &'static [&'static str]) -> Word {
-    Word { name, label, aliases }
+impl From<ItemType> for Word {
+    fn from(item_type: ItemType) -> Self {
+        Self { name: item_type.word(), label: item_type.what(), aliases: vec![item_type.plural()] }
+    }
 }
-
-/// Every type of item that a catalogue holds.
-const TYPES: [Word; 6] = [
-    word("hose", "Hose", &["hoses"]),
-    word("crimpFitting", "Crimp fitting", &["crimpFittings"]),
-    word("ferrule", "Ferrule", &["ferrules"]),
-    word("adaptor", "Adaptor", &["adaptors"]),
-    word("wrap", "Wrap", &["wraps"]),
-    word("otherItem", "Other item", &["otherItems"]),
-];
 
 /// Lists the types of items
 #[utoipa::path(
@@ -36,5 +29,6 @@ pub(super) async fn get_organization_itemtypes(
     May(_caller): May<ReadItems>,
     parameters: Parameters,
 ) -> Result<Json<ItemTypeList>, Failure> {
-    Ok(Json(parameters.picked(TYPES.into(), &[])?.into()))
+    let types = ItemType::ALL.iter().copied().map(Word::from).collect();
+    Ok(Json(parameters.picked(types, &[])?.into()))
 }
