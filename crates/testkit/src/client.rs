@@ -72,6 +72,24 @@ impl<'a> Call<'a> {
         self.header("content-type", kind)
     }
 
+    /// Sends a form with a file in its field `file`, and these texts in others.
+    pub fn upload(self, name: &str, file: &[u8], fields: &[(&str, &str)]) -> Self {
+        const BOUNDARY: &str = "what-no-file-has-inside";
+        let mut body = Vec::new();
+        for (field, text) in fields {
+            let head =
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n");
+            body.extend(head.as_bytes());
+        }
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        body.extend(head.as_bytes());
+        body.extend(file);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        self.body(&format!("multipart/form-data; boundary={BOUNDARY}"), body)
+    }
+
     /// Comes from this address; else from 192.0.2.1.
     pub fn from(mut self, address: &str) -> Self {
         self.from = address.parse().unwrap();

@@ -25,6 +25,7 @@ mod pictures;
 mod proxy;
 mod rows;
 mod store;
+mod tables;
 mod webhooks;
 
 pub use app::{TestApp, TestKey, TestOrganization, reporters};
@@ -38,4 +39,5 @@ pub use pictures::PICTURE;
 pub use proxy::{Line, Proxy};
 pub use rows::{AuditRow, RowCounts};
 pub use store::Store;
+pub use tables::{excel, sheets};
 pub use webhooks::TestWebhook;

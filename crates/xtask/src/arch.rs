@@ -26,7 +26,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "testkit",
-        &["base", "hose", "keys", "database", "records", "gate", "outbound", "usecases", "api", "swage"],
+        &[
+            "base", "hose", "keys", "database", "records", "gate", "outbound", "usecases", "api", "swage",
+            "workbook",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -99,6 +99,15 @@ fn referred(schema: &'static Json) -> &'static Json {
     }
 }
 
+/// Whether an object of a schema may have no field at all.
+fn all_is_optional(schema: &'static Json) -> bool {
+    let schema = referred(schema);
+    if let Some(ways) = schema["oneOf"].as_array() {
+        return ways.iter().any(all_is_optional);
+    }
+    schema["properties"].is_object() && schema["required"].is_null()
+}
+
 /// The kinds of JSON a schema allows.
 fn kinds(schema: &'static Json) -> Vec<&'static str> {
     let schema = referred(schema);
@@ -176,7 +185,7 @@ async fn a_field_of_the_wrong_type_is_named(#[values(Sqlite, Postgres)] engine: 
                 let body = operation.with(field, value);
                 if kinds.contains(&kind) {
                     // An empty object is an object, which lacks its fields.
-                    if kind == "object" {
+                    if kind == "object" && !all_is_optional(schema) {
                         let answer = operation.call().json(&body).expect(400).await;
                         assert!(answer.wrong_fields().iter().all(|path| path.starts_with(field)), "{field}");
                     }

@@ -264,7 +264,8 @@ fn closed(mut schema: Json) -> Json {
 /// The body of an operation; `None` if it has none, or takes a file.
 fn json_body(operation: &Json) -> Option<&Json> {
     let content = &operation.get("requestBody")?["content"];
-    let takes_a_file = content.get("application/octet-stream").is_some();
+    let files = ["application/octet-stream", "multipart/form-data"];
+    let takes_a_file = files.iter().any(|kind| content.get(kind).is_some());
     (!takes_a_file).then(|| &content["application/json"])
 }
 

@@ -5,6 +5,7 @@ mod addresses;
 mod audit;
 mod bad_input;
 mod catalogue;
+mod catalogue_files;
 mod contract;
 mod conventions;
 mod crimp_data;

@@ -5,6 +5,11 @@ use keys::TextHash;
 use serde_json::{Value as Json, json};
 use testkit::{Call, Document, PICTURE, TestApp, TestKey, TestOrganization, TestWebhook};
 
+/// Takes a file in a form, which has no example in the document.
+const IMPORT: &str = "/api/v1/components/import";
+/// Such a file.
+const HOSES: &[u8] = b"partNumber,brand,size\n4SH-16,Kestrel,-16\n";
+
 /// A request that an operation accepts; it lacks only a credential.
 pub struct Request {
     method: String,
@@ -25,7 +30,7 @@ impl Request {
         let example = example(operation);
         let picture = !operation["requestBody"]["content"]["application/octet-stream"].is_null();
         assert!(
-            example.is_some() || picture || operation["requestBody"].is_null(),
+            example.is_some() || picture || operation["requestBody"].is_null() || template == IMPORT,
             "{method} {template} has no example of its body"
         );
         let request = Self::new(shop, method, template, example.cloned()).await;
@@ -77,6 +82,9 @@ impl Request {
     /// The call, without a credential.
     pub fn call<'a>(&self, app: &'a TestApp) -> Call<'a> {
         let call = self.call_without_body(app);
+        if self.method == "POST" && self.path == IMPORT {
+            return call.upload("hose.csv", HOSES, &[]);
+        }
         match &self.body {
             Some(body) => call.json(body),
             None if self.picture => call.body("application/octet-stream", PICTURE),
@@ -121,6 +129,12 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
         "userId" if template.starts_with("/api/projects/") => shop.member().await.id,
         "userId" => shop.invited().await,
         "organizationId" | "projectId" => shop.public_id.clone(),
+        "importId" => imported(shop, template).await,
+        "mappingId" => {
+            let mapping = json!({ "name": shop.new_name(), "headers": { "Artikel": "partNumber" } });
+            let made = shop.app().post("/api/v1/components/mappings/update").credential(&shop.admin.text);
+            made.json(&mapping).expect(200).await.json["_id"].as_str().unwrap().to_owned()
+        }
         "roleId" => shop.role().await.to_string(),
         "id" if template.contains("/roles/") => shop.role().await.to_string(),
         "id" if template.contains("/api-keys/") => two_projects_key(shop).await.id,
@@ -137,6 +151,19 @@ async fn id(shop: &TestOrganization<'_>, template: &str, parameter: &str, before
         "otherItemId" | "itemId" => part(shop, "otheritems").await,
         other => panic!("say here how a test makes what {{{other}}} names"),
     }
+}
+
+/// A new import: one that is done, or for being cancelled one that only looked.
+async fn imported(shop: &TestOrganization<'_>, template: &str) -> String {
+    let look = if template.ends_with("/cancel") { "true" } else { "false" };
+    // A number of its own, so that it can be undone whatever others made.
+    let file = format!("partNumber,brand,size\n{},Kestrel,-16\n", shop.new_name());
+    let call = shop.app().post(IMPORT).credential(&shop.admin.text).upload(
+        "hose.csv",
+        file.as_bytes(),
+        &[("dryRun", look)],
+    );
+    call.expect(200).await.json["_id"].as_str().unwrap().to_owned()
 }
 
 /// A new part of the shop's own: the document's example, under a number of its own.

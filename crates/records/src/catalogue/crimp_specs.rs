@@ -107,9 +107,23 @@ static COUNT_OF_HOSE: Statement = Statement::tenant(
     "SELECT count(*) AS n FROM crimp_spec WHERE organization_id = $1 AND hose_id = $2",
 );
 
+static FIND: Statement = Statement::tenant(
+    "crimp_spec.find",
+    "SELECT * FROM crimp_spec WHERE organization_id IN ($1, '000000000000000000000000') AND id = $2",
+);
+
+static PAGE: Statement = Statement::tenant(
+    "crimp_spec.page",
+    "SELECT c.*, p.part_number AS hose_number, b.name AS hose_brand FROM crimp_spec AS c
+     JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000') AND p.id = c.hose_id
+     JOIN brand AS b ON b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id
+     WHERE c.organization_id IN ($1, '000000000000000000000000') AND c.id > $2 AND p.deleted IS NULL
+     ORDER BY c.id LIMIT $3",
+);
+
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &UPDATE, &DELETE, &OF_HOSE, &OF_SERIES, &OF_FERRULE, &SERIES, &COUNT_OF_HOSE];
+    &[&INSERT, &UPDATE, &DELETE, &OF_HOSE, &OF_SERIES, &OF_FERRULE, &SERIES, &COUNT_OF_HOSE, &FIND, &PAGE];
 
 /// Adds a row of the organization's own.
 pub fn insert(tx: &mut Tx<'_>, row: &CrimpSpecRow) -> Result<()> {
@@ -145,6 +159,29 @@ fn stored(row: &CrimpSpecRow) -> Vec<Value> {
         stamp.rev,
     ]
     .to_vec()
+}
+
+/// The row with this id, the organization's own or a shared one.
+pub fn find(tx: &mut Tx<'_>, id: Id<CrimpSpec>) -> Result<Option<CrimpSpecRow>> {
+    tx.fetch_optional(&FIND, params![id], read)
+}
+
+/// A row with the brand and the part number of its hose.
+#[derive(Debug, Clone)]
+pub struct WithHose {
+    /// The row.
+    pub row: CrimpSpecRow,
+    /// The brand of the hose.
+    pub brand: String,
+    /// Its part number.
+    pub number: String,
+}
+
+/// The rows after the one with this id, by id, at most so many.
+pub fn page(tx: &mut Tx<'_>, after: &str, most: u32) -> Result<Vec<WithHose>> {
+    tx.fetch_all(&PAGE, params![after, most], |row| {
+        Ok(WithHose { row: read(row)?, brand: row.get("hose_brand")?, number: row.get("hose_number")? })
+    })
 }
 
 /// The crimp data of a hose: of rows about the same, the organization's own alone.

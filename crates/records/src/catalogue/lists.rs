@@ -73,3 +73,24 @@ pub static PENDING: List = List {
     sorts: &[Sort { name: "created", column: "p.created", text: false, index: "part_pending" }],
     ..parts("part.pending", false, "p.status = 'pending'")
 };
+
+/// The hoses that an organization sees and for which there is no crimp data.
+pub static UNCRIMPED_HOSES: List = parts(
+    "part.uncrimped_hoses",
+    true,
+    "p.status = 'approved' AND p.item_type = 'hose' AND NOT EXISTS (
+         SELECT 1 FROM crimp_spec AS c
+         WHERE c.organization_id IN ($1, '000000000000000000000000') AND c.hose_id = p.id)",
+);
+
+/// The fittings that an organization sees and whose series has no crimp data in their hose size.
+pub static UNCRIMPED_FITTINGS: List = parts(
+    "part.uncrimped_fittings",
+    true,
+    "p.status = 'approved' AND p.item_type = 'crimpFitting' AND NOT EXISTS (
+         SELECT 1 FROM brand AS b
+         JOIN crimp_spec AS c ON c.organization_id IN ($1, '000000000000000000000000')
+              AND c.coupling_brand_norm = b.name_norm AND c.coupling_series_norm = p.series_norm
+              AND c.hose_dash = p.hose_dash
+         WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id)",
+);

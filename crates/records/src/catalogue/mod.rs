@@ -16,8 +16,11 @@ macro_rules! seen_columns {
 
 pub mod brands;
 pub mod crimp_specs;
+pub mod import_rows;
+pub mod imports;
 pub mod items;
 pub mod lists;
+pub mod mappings;
 pub mod parts;
 pub mod stock;
 

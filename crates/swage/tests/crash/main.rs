@@ -3,6 +3,7 @@
 //! must be there wholly or not at all.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod import;
 mod ledger;
 #[path = "../support/mod.rs"]
 mod support;

@@ -56,6 +56,16 @@ impl Client {
         heard(if body.is_null() { request.send_empty()? } else { request.send_json(body)? })
     }
 
+    /// Sends a file in a form.
+    pub fn upload(&self, path: &str, name: &str, file: &str) -> Heard {
+        let head =
+            format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let request =
+            self.agent.post(format!("{}{path}", self.url)).header("authorization", &self.credential);
+        let request = request.header("content-type", "multipart/form-data; boundary=x");
+        heard(request.send(format!("{head}{file}\r\n--x--\r\n"))?)
+    }
+
     /// What `/security/v1/verify` says of another credential.
     pub fn verify(&self, credential: &str) -> Answer {
         let request = self.agent.get(format!("{}/security/v1/verify", self.url));

@@ -3,7 +3,7 @@ use database::Tx;
 use keys::{Permission, Resource};
 use records::catalogue::parts::{self, Status};
 
-use super::{PartDocument, by, find::seen};
+use super::{PartDocument, by, find::seen, imports};
 use crate::{Allowed, access::WriteItems, audit, documents};
 
 /// What was decided of a part that waits for approval.
@@ -29,6 +29,7 @@ pub fn decide(
             "Approving needs the permission organization:write, as an administrator has it.".into(),
         ));
     }
+    imports::refuse_at_work(tx)?;
     let mut now = seen(tx, None, name)?;
     documents::check(decision.rev, super::document::rev(&now))?;
     if now.row.status != Status::Pending {

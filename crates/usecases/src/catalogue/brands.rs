@@ -9,7 +9,7 @@ use records::catalogue::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{by, stamp};
+use super::{by, imports, stamp};
 use crate::{
     Allowed, Caller,
     access::{AnyCaller, ReadBrands, WriteBrands},
@@ -170,6 +170,7 @@ pub fn update(
     name: &str,
     change: &BrandChange,
 ) -> Result<BrandSeen> {
+    imports::refuse_at_work(tx)?;
     let former = find(tx, caller, name)?;
     crate::documents::check(change.rev, former.rev())?;
     if change.name.as_ref().is_some_and(|name| *name != former.row.name) {
@@ -213,6 +214,7 @@ fn revised(tx: &Tx<'_>, caller: &Caller, former: &BrandSeen, change: &BrandChang
 
 /// Adds a brand of the organization's own.
 pub fn create(tx: &mut Tx<'_>, caller: &Allowed<WriteBrands>, name: &Line<100>) -> Result<BrandSeen> {
+    imports::refuse_at_work(tx)?;
     let brands = Brands::load(tx)?;
     if brands.named(name.as_str()).is_some() {
         return Err(Error::conflict(format!("There is a brand {name} already.")));
@@ -251,6 +253,7 @@ pub fn delete(
     name: &str,
     rev: Option<i64>,
 ) -> Result<BrandSeen> {
+    imports::refuse_at_work(tx)?;
     let brand = find(tx, caller, name)?;
     crate::documents::check(rev, brand.rev())?;
     if brand.row.owner != caller.organization {

@@ -14,7 +14,7 @@ use super::{
     crimp,
     document::rev,
     find::seen,
-    said, stamp,
+    imports, said, stamp,
 };
 use crate::{Allowed, Caller, access::WriteItems, audit, documents};
 
@@ -50,19 +50,31 @@ pub fn update_item(
 }
 
 fn revise(tx: &mut Tx<'_>, caller: &Caller, former: PartSeen, change: &PartChange) -> Result<PartDocument> {
+    imports::refuse_at_work(tx)?;
     documents::check(change.rev, rev(&former))?;
-    let mut now = former.clone();
-    if former.row.owner == caller.organization {
-        revise_own(tx, caller, &mut now, &change.fields)?;
-    } else {
-        refuse_shared(&former, &change.fields)?;
-    }
-    say(tx, caller, &mut now, &change.fields)?;
-    crimp::revise_own(tx, caller, &now.row, &change.fields)?;
+    let now = revised(tx, caller, &former, &change.fields)?;
     let before = PartDocument::new(tx, caller, former)?;
     let document = PartDocument::new(tx, caller, now)?;
     audit::note(tx, caller, "update", document.id(), Some(&before.told()), Some(&document.told()))?;
     Ok(document)
+}
+
+/// Stores a part with a change of its fields.
+pub(super) fn revised(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    former: &PartSeen,
+    fields: &Map<String, Json>,
+) -> Result<PartSeen> {
+    let mut now = former.clone();
+    if former.row.owner == caller.organization {
+        revise_own(tx, caller, &mut now, fields)?;
+    } else {
+        refuse_shared(former, fields)?;
+    }
+    say(tx, caller, &mut now, fields)?;
+    crimp::revise_own(tx, caller, &now.row, fields)?;
+    Ok(now)
 }
 
 fn revise_own(
@@ -90,7 +102,7 @@ fn revise_own(
 }
 
 /// A shared part's data may be sent back as it was read, and no other.
-fn refuse_shared(former: &PartSeen, fields: &Map<String, Json>) -> Result<()> {
+pub(super) fn refuse_shared(former: &PartSeen, fields: &Map<String, Json>) -> Result<()> {
     let mut fields = fields.clone();
     fields.remove("imageName");
     let (part, problems) = former.row.part.clone().revised(&fields);

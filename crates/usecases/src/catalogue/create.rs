@@ -5,7 +5,7 @@ use keys::{Permission, Resource};
 use records::catalogue::parts::{self, PartRow, PartSeen, Status};
 use serde_json::{Map, Value as Json};
 
-use super::{Changes, Item, PartDocument, brands, change, crimp, stamp};
+use super::{Changes, Item, PartDocument, brands, change, crimp, imports, stamp};
 use crate::{Allowed, Caller, audit, organizations};
 
 /// A part to be added: its fields as they came.
@@ -20,7 +20,16 @@ pub struct NewPart {
 /// Adds a part of the organization's own. Where the organization wants new
 /// parts approved, one that is added by somebody else waits for it.
 pub fn create<N: Changes>(tx: &mut Tx<'_>, caller: &Allowed<N>, new: &NewPart) -> Result<PartDocument> {
-    let (part, problems) = first(tx, N::ITEM_TYPE, new)?.revised(&new.fields);
+    imports::refuse_at_work(tx)?;
+    let seen = made(tx, caller, N::ITEM_TYPE, new)?;
+    let document = PartDocument::new(tx, caller, seen)?;
+    audit::note(tx, caller, "create", document.id(), None, Some(&document.told()))?;
+    Ok(document)
+}
+
+/// Stores a new part.
+pub(super) fn made(tx: &mut Tx<'_>, caller: &Caller, item_type: ItemType, new: &NewPart) -> Result<PartSeen> {
+    let (part, problems) = first(tx, item_type, new)?.revised(&new.fields);
     refuse(problems)?;
     check(&part)?;
     let brand = match part.brand() {
@@ -45,9 +54,7 @@ pub fn create<N: Changes>(tx: &mut Tx<'_>, caller: &Allowed<N>, new: &NewPart) -
     let mut seen = PartSeen { row, said: None };
     change::say(tx, caller, &mut seen, &new.fields)?;
     crimp::revise_own(tx, caller, &seen.row, &new.fields)?;
-    let document = PartDocument::new(tx, caller, seen)?;
-    audit::note(tx, caller, "create", document.id(), None, Some(&document.told()))?;
-    Ok(document)
+    Ok(seen)
 }
 
 /// What a new part begins with: nothing, or the values of another.

@@ -2,11 +2,11 @@ use base::{Error, Result};
 use database::Tx;
 use records::catalogue::{
     crimp_specs,
-    parts::{self, PartRow, Status},
+    parts::{self, PartRow, PartSeen, Status},
 };
 
-use super::{Changes, PartDocument, by, create::a, document::rev, find::seen};
-use crate::{Allowed, audit, documents};
+use super::{Changes, PartDocument, by, create::a, document::rev, find::seen, imports};
+use crate::{Allowed, Caller, audit, documents};
 
 /// The most places of use that a refusal names.
 const MOST_NAMED: u32 = 10;
@@ -18,8 +18,17 @@ pub fn delete<N: Changes>(
     name: &str,
     expected: Option<i64>,
 ) -> Result<PartDocument> {
+    imports::refuse_at_work(tx)?;
     let former = seen(tx, Some(N::ITEM_TYPE), name)?;
     documents::check(expected, rev(&former))?;
+    gone(tx, caller, &former)?;
+    let document = PartDocument::new(tx, caller, former)?;
+    audit::note(tx, caller, "delete", document.id(), Some(&document.told()), None)?;
+    Ok(document)
+}
+
+/// Stores that a part is gone; refuses where it is used.
+pub(super) fn gone(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Result<()> {
     if former.row.owner != caller.organization {
         return Err(Error::Forbidden(
             "The part is of the shared catalogue: say that it is not available instead.".into(),
@@ -30,6 +39,11 @@ pub fn delete<N: Changes>(
         let what = a(former.row.part.item_type());
         return Err(Error::conflict(format!("This is {what} in use: {}.", uses.join("; "))));
     }
+    removed(tx, caller, former)
+}
+
+/// Stores that a part is gone, whatever names it.
+pub(super) fn removed(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Result<()> {
     for row in crimp_specs::of_hose(tx, former.row.id)? {
         crimp_specs::delete(tx, row.id)?;
     }
@@ -40,10 +54,7 @@ pub fn delete<N: Changes>(
         stamp: former.row.stamp.changed(now, by(caller)),
         ..former.row.clone()
     };
-    parts::update(tx, &row)?;
-    let document = PartDocument::new(tx, caller, former)?;
-    audit::note(tx, caller, "delete", document.id(), Some(&document.told()), None)?;
-    Ok(document)
+    parts::update(tx, &row)
 }
 
 /// Where a part is used, in words.

@@ -11,11 +11,15 @@ mod crimp;
 mod delete;
 mod document;
 mod find;
+pub mod imports;
 mod said;
+pub mod sheets;
 pub mod stock;
+mod worklist;
 
 use database::Tx;
 use hose::ItemType;
+use keys::Permission;
 
 pub use adaptors::{
     Choices, CrossFrom, Crossed, EndChoices, EndWanted, MOST_ENDS, Match, adaptor_choices,
@@ -38,6 +42,7 @@ pub use records::catalogue::{
     parts::{PartRow, PartSeen, Status},
 };
 pub use said::SAID;
+pub use worklist::uncrimped;
 
 use crate::{
     Caller, Needs,
@@ -65,7 +70,18 @@ macro_rules! of_type {
             const ITEM_TYPE: ItemType = ItemType::$item_type;
         }
         impl Changes for $write {}
-    )*};
+    )*
+
+    /// What seeing parts of a type needs.
+    pub(crate) fn reads(item_type: ItemType) -> Option<Permission> {
+        match item_type { $(ItemType::$item_type => <$read as Needs>::PERMISSION),* }
+    }
+
+    /// What changing parts of a type needs.
+    pub(crate) fn changes(item_type: ItemType) -> Option<Permission> {
+        match item_type { $(ItemType::$item_type => <$write as Needs>::PERMISSION),* }
+    }
+    };
 }
 
 of_type! {

@@ -6,7 +6,7 @@ use outbound::{
 };
 
 use super::Kinds;
-use crate::{api_keys, housekeeping, mail, users::links, webhooks};
+use crate::{api_keys, catalogue::imports, housekeeping, mail, users::links, webhooks};
 
 /// What jobs are done with, beside the database.
 #[derive(Clone)]
@@ -34,4 +34,5 @@ pub fn kinds(parts: Parts) -> Kinds {
         .on_demand(mail::KIND, mail::PAUSES, move |run| mail::send(run, post.clone(), sender.clone()))
         .on_demand(webhooks::KIND, webhooks::PAUSES, move |run| webhooks::deliver(run, courier.clone()))
         .on_demand(links::FORGOTTEN, links::PAUSES, links::mail_forgotten)
+        .on_demand(imports::KIND, imports::PAUSES, imports::go_on)
 }

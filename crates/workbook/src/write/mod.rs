@@ -146,13 +146,10 @@ impl Writer {
         }
         for (cell, column) in cells.iter().zip(1..) {
             if let Value::Text(text) = cell
-                && text.encode_utf16().count() > limits::TEXT
+                && let Some(wrong) = unwritable(text)
             {
                 let place = Place { sheet: name.clone(), row: row + 1, column };
-                let limit = limits::TEXT;
-                return Err(Error::Unprocessable(format!(
-                    "The text of {place} is longer than {limit} characters."
-                )));
+                return Err(Error::Unprocessable(format!("The text of {place} {wrong}.")));
             }
         }
         match &mut self.form {
@@ -162,6 +159,27 @@ impl Writer {
         self.rows[sheet] += 1;
         Ok(())
     }
+}
+
+/// Why no cell can hold this text.
+fn unwritable(text: &str) -> Option<String> {
+    if text.encode_utf16().count() > limits::TEXT {
+        return Some(format!("is longer than {} characters", limits::TEXT));
+    }
+    is_ambiguous(text).then(|| "has a control character after what looks like the code of another".to_owned())
+}
+
+/// Excel writes a control character as `_x000D_`, and `_x000D_` itself with its underscore escaped in the same way.
+/// Where the text ends such a code with a control character, our library takes the two for one.
+fn is_ambiguous(text: &str) -> bool {
+    text.match_indices("_x").any(|(at, _)| {
+        let rest = &text[at + 2..];
+        let is_code = rest.get(..4).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let next = rest.chars().nth(4);
+        is_code
+            && next
+                .is_some_and(|c| (c < ' ' && c != '\t' && c != '\n') || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+    })
 }
 
 fn texts(texts: &[String]) -> Vec<Value<'_>> {

@@ -1,6 +1,7 @@
 //! The group Brand.
 
 mod brands;
+mod export;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -19,5 +20,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         brands::post_brands_create,
         brands::post_brand_id_update,
         brands::post_brand_id_delete,
+        export::post_brands_export,
     ]
 }

@@ -1,0 +1,193 @@
+//! The rows of an import: what each changes, and what it was before.
+
+use base::{Id, Result, Timestamp};
+use database::{Row, Statement, Tx, params};
+
+use super::{Item, imports::Import};
+
+/// A row of `catalogue_import_row`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagedRow {
+    /// Its place among the rows of the import, from 0.
+    pub position: u32,
+    /// The sheet it stands in.
+    pub sheet: String,
+    /// Its number there, from 1.
+    pub row_number: u32,
+    /// The type of part it is about, or `crimpData`.
+    pub kind: String,
+    /// `create`, `update`, `same` or `wrong`.
+    pub action: String,
+    /// The part, once it is there.
+    pub record: Option<Id<Item>>,
+    /// JSON: cells with old and new values, and what is wrong.
+    pub report: String,
+    /// JSON: the fields to be set.
+    pub change: String,
+    /// JSON: the same as they were.
+    pub reverse: String,
+    /// The revision of the part when the row was read.
+    pub seen_rev: Option<i64>,
+    /// The revision that applying the row gave it.
+    pub done_rev: Option<i64>,
+}
+
+static INSERT: Statement = Statement::tenant(
+    "catalogue_import_row.insert",
+    "INSERT INTO catalogue_import_row (organization_id, import_id, position, sheet, row_number, kind, action,
+                                       record_id, report, change, reverse, seen_rev, done_rev)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+);
+
+static FROM: Statement = Statement::tenant(
+    "catalogue_import_row.from",
+    "SELECT * FROM catalogue_import_row
+     WHERE organization_id = $1 AND import_id = $2 AND position >= $3 ORDER BY position LIMIT $4",
+);
+
+static OF_ACTION: Statement = Statement::tenant(
+    "catalogue_import_row.of_action",
+    "SELECT * FROM catalogue_import_row
+     WHERE organization_id = $1 AND import_id = $2 AND action = $3 AND position >= $4 ORDER BY position LIMIT $5",
+);
+
+static DONE: Statement = Statement::tenant(
+    "catalogue_import_row.done",
+    "UPDATE catalogue_import_row SET record_id = $4, done_rev = $5
+     WHERE organization_id = $1 AND import_id = $2 AND position = $3",
+);
+
+static CHANGED_SINCE: Statement = Statement::tenant(
+    "catalogue_import_row.changed_since",
+    "SELECT r.* FROM catalogue_import_row AS r
+     LEFT JOIN part AS p ON p.id = r.record_id AND p.organization_id IN ($1, '000000000000000000000000')
+     LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = r.record_id
+     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.done_rev IS NOT NULL AND r.kind <> 'crimpData'
+       AND (p.id IS NULL OR p.deleted IS NOT NULL OR p.rev + coalesce(i.rev, 0) <> r.done_rev)
+     ORDER BY r.position LIMIT $3",
+);
+
+static CRIMPED_SINCE: Statement = Statement::tenant(
+    "catalogue_import_row.crimped_since",
+    "SELECT r.* FROM catalogue_import_row AS r
+     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.action = 'create' AND r.kind = 'hose'
+       AND EXISTS (SELECT 1 FROM crimp_spec AS c WHERE c.organization_id = $1 AND c.hose_id = r.record_id)
+     ORDER BY r.position LIMIT $3",
+);
+
+static FERRULE_USED_SINCE: Statement = Statement::tenant(
+    "catalogue_import_row.ferrule_used_since",
+    "SELECT r.* FROM catalogue_import_row AS r
+     JOIN part AS p ON p.organization_id = $1 AND p.id = r.record_id
+     JOIN brand AS b ON b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id
+     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.action = 'create' AND r.kind = 'ferrule'
+       AND EXISTS (SELECT 1 FROM crimp_spec AS c
+                   WHERE c.organization_id = $1 AND c.ferrule_brand_norm = b.name_norm
+                     AND c.ferrule_norm = p.part_norm AND c.last_modified > $4)
+     ORDER BY r.position LIMIT $3",
+);
+
+static CRIMP_CHANGED_SINCE: Statement = Statement::tenant(
+    "catalogue_import_row.crimp_changed_since",
+    "SELECT r.* FROM catalogue_import_row AS r
+     LEFT JOIN crimp_spec AS c ON c.organization_id = $1 AND c.id = r.record_id
+     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.done_rev IS NOT NULL AND r.kind = 'crimpData'
+       AND (c.id IS NULL OR c.rev <> r.done_rev)
+     ORDER BY r.position LIMIT $3",
+);
+
+/// Every statement of this module.
+pub static STATEMENTS: &[&Statement] = &[
+    &INSERT,
+    &FROM,
+    &OF_ACTION,
+    &DONE,
+    &CHANGED_SINCE,
+    &CRIMP_CHANGED_SINCE,
+    &CRIMPED_SINCE,
+    &FERRULE_USED_SINCE,
+];
+
+/// Adds a row.
+pub fn insert(tx: &mut Tx<'_>, import: Id<Import>, row: &StagedRow) -> Result<()> {
+    tx.execute_one(
+        &INSERT,
+        params![
+            import,
+            row.position,
+            row.sheet.as_str(),
+            row.row_number,
+            row.kind.as_str(),
+            row.action.as_str(),
+            row.record,
+            row.report.as_str(),
+            row.change.as_str(),
+            row.reverse.as_str(),
+            row.seen_rev,
+            row.done_rev,
+        ],
+    )
+}
+
+/// At most so many rows from this position on.
+pub fn from(tx: &mut Tx<'_>, import: Id<Import>, position: u32, most: u32) -> Result<Vec<StagedRow>> {
+    tx.fetch_all(&FROM, params![import, position, most], read)
+}
+
+/// The same of those with one action.
+pub fn of_action(
+    tx: &mut Tx<'_>,
+    import: Id<Import>,
+    action: &str,
+    position: u32,
+    most: u32,
+) -> Result<Vec<StagedRow>> {
+    tx.fetch_all(&OF_ACTION, params![import, action, position, most], read)
+}
+
+/// The row was applied, or undone: the part it is about, and the revision it has now.
+pub fn done(
+    tx: &mut Tx<'_>,
+    import: Id<Import>,
+    position: u32,
+    record: Option<Id<Item>>,
+    rev: Option<i64>,
+) -> Result<()> {
+    tx.execute_one(&DONE, params![import, position, record, rev])
+}
+
+/// Rows whose part or crimp data was changed or deleted since they were applied, at most so many.
+pub fn changed_since(tx: &mut Tx<'_>, import: Id<Import>, most: u32) -> Result<Vec<StagedRow>> {
+    let mut rows = tx.fetch_all(&CHANGED_SINCE, params![import, most], read)?;
+    rows.extend(tx.fetch_all(&CRIMP_CHANGED_SINCE, params![import, most], read)?);
+    Ok(rows)
+}
+
+/// Rows that made a hose for which there is crimp data by now, or a ferrule that crimp data names since this moment;
+/// at most so many of each.
+pub fn crimped_since(
+    tx: &mut Tx<'_>,
+    import: Id<Import>,
+    since: Timestamp,
+    most: u32,
+) -> Result<Vec<StagedRow>> {
+    let mut rows = tx.fetch_all(&CRIMPED_SINCE, params![import, most], read)?;
+    rows.extend(tx.fetch_all(&FERRULE_USED_SINCE, params![import, most, since], read)?);
+    Ok(rows)
+}
+
+fn read(row: &Row<'_>) -> Result<StagedRow> {
+    Ok(StagedRow {
+        position: row.get("position")?,
+        sheet: row.get("sheet")?,
+        row_number: row.get("row_number")?,
+        kind: row.get("kind")?,
+        action: row.get("action")?,
+        record: row.get("record_id")?,
+        report: row.get("report")?,
+        change: row.get("change")?,
+        reverse: row.get("reverse")?,
+        seen_rev: row.get("seen_rev")?,
+        done_rev: row.get("done_rev")?,
+    })
+}

@@ -1,0 +1,98 @@
+//! Importing and exporting 100,000 parts, on both engines: `cargo xtask bench
+//! -p usecases imports`. The memory is the most that the whole process, server
+//! and benchmark, has had in RAM.
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
+
+use std::{fmt::Write as _, fs};
+
+use base::Stopwatch;
+use database::{Scope, Tx};
+use hose::ItemType;
+use testkit::{Postgres, Sqlite, TestApp, TestOrganization};
+use usecases::{
+    Caller,
+    catalogue::{
+        imports::{self, Mapping, NewImport},
+        sheets::{self, Format, Selection},
+    },
+};
+
+const ROWS: u32 = 100_000;
+
+#[tokio::main(flavor = "multi_thread")]
+async fn main() {
+    println!("{:<9} {:<34} {:>9} {:>11}", "engine", "what", "seconds", "peak MiB");
+    for engine in [Sqlite, Postgres] {
+        let app = TestApp::start(engine).await;
+        let shop = app.organization("Shop").await;
+        let file = file();
+        let say = |what: &str, watch: &Stopwatch| {
+            println!(
+                "{:<9} {what:<34} {:>9.1} {:>11}",
+                format!("{engine:?}"),
+                watch.elapsed().as_secs_f64(),
+                peak()
+            );
+        };
+        for what in ["import 100,000 new hoses", "import the same: no difference"] {
+            let watch = Stopwatch::start();
+            import(&shop, &file).await;
+            say(what, &watch);
+        }
+        for (what, format) in
+            [("export as a workbook", Format::Excel), ("export as CSV", Format::Csv { mark: false })]
+        {
+            let watch = Stopwatch::start();
+            let caller = Caller::system(shop.id, "benchmark").allow().unwrap();
+            let all = Selection::All(Vec::new());
+            let file = sheets::export(&app.database, caller, ItemType::Hose, all, format).await.unwrap();
+            say(what, &watch);
+            println!("{:<9} {:<34} {:>9} KiB", "", "", file.bytes >> 10);
+        }
+    }
+}
+
+/// As a maker's list may be.
+fn file() -> Vec<u8> {
+    let mut file =
+        "partNumber,brand,size,description,series,workingPressure [bar],minBendRadius,innerDiameter,\
+                    construction,tube,cover,standards,orgPartNumber,cost,listPrice\n"
+            .to_owned();
+    for n in 0..ROWS {
+        let dash = 4 + n % 29;
+        writeln!(
+            file,
+            "H{n:06}-{dash:02},Maker {},-{dash:02},Hose number {n} with two braids,S{},{},{} mm,{} mm,two braids,NBR,CR,\
+             EN 853:2015 2SN; SAE 100R2AT,OWN-{n},{}.{:02},{}.99",
+            n % 20, n % 40, 100 + n % 320, 90 + n % 400, 6 + n % 44, 3 + n % 90, n % 100, 10 + n % 200,
+        )
+        .unwrap();
+    }
+    file.into_bytes()
+}
+
+async fn import(shop: &TestOrganization<'_>, file: &[u8]) {
+    let (database, organization) = (&shop.app().database, shop.id);
+    let caller = Caller::system(organization, "benchmark").allow().unwrap();
+    let new = NewImport {
+        file_name: "hose.csv".into(),
+        file_bytes: file.len() as u64,
+        kind: None,
+        mapping: Mapping::default(),
+        dry_run: false,
+    };
+    let scope = Scope::Organization(organization);
+    let begin = move |tx: &mut Tx<'_>| imports::begin(tx, &caller, &new);
+    let id = database.write(scope, begin).await.unwrap().id;
+    imports::receive(database, organization, id, file).await.unwrap();
+    database.write(scope, move |tx| imports::received(tx, id)).await.unwrap();
+    let over = imports::carry_on(database, organization, id, None).await.unwrap();
+    assert_eq!((over.state.as_str(), over.counts.total), ("done", ROWS), "{:?}", over.failure);
+}
+
+/// The most memory that this process has had in RAM, in MiB.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() >> 10
+}

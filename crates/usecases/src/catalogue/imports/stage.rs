@@ -1,0 +1,181 @@
+//! The rows of a file are read, checked, and stored with what they would do.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use base::{Error, Id, Organization, Result};
+use database::{Database, Scope, Tx};
+use records::catalogue::{
+    import_rows,
+    imports::{self, Import, ImportRow},
+};
+use tokio::{sync::mpsc, task::spawn_blocking};
+use workbook::Refusal;
+
+use super::{
+    State,
+    carry::{Until, as_caller},
+    plan::{Planned, plan},
+    read::{ParsedRow, Source, read},
+    refuse_at_work,
+    report::RowReport,
+    state,
+};
+use crate::{audit, catalogue::Brands};
+
+/// What was met before in the file.
+#[derive(Default)]
+struct Met {
+    /// The row of each part.
+    parts: HashMap<String, (String, u32)>,
+    /// The brands that are new.
+    brands: HashSet<String>,
+}
+
+/// Reads the file to its end, unless time is up; what was stored before is not stored again.
+pub(super) async fn stage(
+    database: &Database,
+    organization: Id<Organization>,
+    import: &ImportRow,
+    until: &Until,
+) -> Result<()> {
+    let bytes = file(database, organization, import.id).await?;
+    let source = Source {
+        bytes,
+        name: import.file_name.clone(),
+        kind: import.kind.as_deref().and_then(|kind| kind.parse().ok()),
+        mapping: serde_json::from_str(&import.mapping)
+            .map_err(|error| Error::internal("a mapping", error))?,
+    };
+    let (send, mut pieces) = mpsc::channel(2);
+    let reading = spawn_blocking(move || read(source, |piece| send.blocking_send(piece).is_ok()));
+    let mut met = Met::default();
+    let mut position = 0;
+    while let Some(piece) = pieces.recv().await {
+        if until.is_over() {
+            return Ok(());
+        }
+        let next = position + u32::try_from(piece.len()).unwrap_or(u32::MAX);
+        store(database, organization, import, position, piece, &mut met).await?;
+        position = next;
+    }
+    let outcome = reading.await.map_err(|error| Error::internal("reading a workbook", error))?;
+    let refusal = match outcome {
+        Ok(()) => None,
+        Err(Refusal::Io(what)) => return Err(Error::internal("reading a workbook", what)),
+        Err(refusal) => Some(format!("The file {refusal}.")),
+    };
+    let id = import.id;
+    let close = move |tx: &mut Tx<'_>| close(tx, id, refusal.clone());
+    database.write(Scope::Organization(organization), close).await
+}
+
+/// The file as it came.
+pub(super) async fn file(
+    database: &Database,
+    organization: Id<Organization>,
+    import: Id<Import>,
+) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for position in 0.. {
+        let unit = move |tx: &mut Tx<'_>| imports::piece(tx, import, position);
+        let Some(piece) = database.read(Scope::Organization(organization), unit).await? else { break };
+        bytes.extend(piece);
+    }
+    Ok(bytes)
+}
+
+/// Decides what some rows do, and stores it.
+async fn store(
+    database: &Database,
+    organization: Id<Organization>,
+    import: &ImportRow,
+    from: u32,
+    piece: Vec<ParsedRow>,
+    met: &mut Met,
+) -> Result<()> {
+    let scope = Scope::Organization(organization);
+    let (caller, id) = (as_caller(organization, import), import.id);
+    let decide = move |tx: &mut Tx<'_>| {
+        let brands = Brands::load(tx)?;
+        (from..).zip(&piece).map(|(n, row)| plan(tx, &caller, &brands, n, row)).collect::<Result<Vec<_>>>()
+    };
+    // A unit that reads holds up nobody.
+    let mut planned = database.read(scope, decide).await?;
+    for row in &mut planned {
+        met.meet(row);
+        row.row.report =
+            serde_json::to_string(&row.report).map_err(|error| Error::internal("a report", error))?;
+    }
+    let rows: Arc<[_]> = planned.into_iter().map(|planned| planned.row).collect();
+    let keep = move |tx: &mut Tx<'_>| {
+        let mut import = imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>)?;
+        if State::of(&import) != State::Reading {
+            return Err(Error::conflict("The import was cancelled."));
+        }
+        for row in rows.iter().filter(|row| row.position >= import.counts.total) {
+            import_rows::insert(tx, id, row)?;
+        }
+        for row in rows.iter().filter(|row| row.position >= import.counts.total) {
+            let count = match row.action.as_str() {
+                "create" => &mut import.counts.creates,
+                "update" => &mut import.counts.updates,
+                "same" => &mut import.counts.sames,
+                _ => &mut import.counts.wrongs,
+            };
+            *count += 1;
+        }
+        let end = from + u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        import.counts.total = import.counts.total.max(end);
+        imports::update(tx, &import)
+    };
+    database.write(scope, keep).await
+}
+
+impl Met {
+    /// Two rows about the same part contradict each other.
+    fn meet(&mut self, planned: &mut Planned) {
+        let here = (planned.row.sheet.clone(), planned.row.row_number);
+        if let Some(key) = planned.key.take() {
+            if let Some((sheet, row)) = self.parts.get(&key) {
+                let message = format!("is about the same part as row {row} of sheet {sheet:?}");
+                planned.report = RowReport { name: planned.report.name.clone(), ..RowReport::wrong(message) };
+                "wrong".clone_into(&mut planned.row.action);
+            } else {
+                self.parts.insert(key, here);
+            }
+        }
+        let is_made = planned.row.action == "create";
+        planned.report.new_brand = planned
+            .report
+            .new_brand
+            .take()
+            .filter(|name| is_made && self.brands.insert(base::normalized(name)));
+    }
+}
+
+/// All was read: the import is over, or is applied now.
+fn close(tx: &mut Tx<'_>, id: Id<Import>, refusal: Option<String>) -> Result<()> {
+    let mut import = imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>)?;
+    if State::of(&import) != State::Reading {
+        return Ok(());
+    }
+    let counts = import.counts;
+    let next = if refusal.is_some() || (counts.wrongs > 0 && !import.dry_run) {
+        import.failure =
+            refusal.or_else(|| Some(format!("Of {} rows {} are wrong.", counts.total, counts.wrongs)));
+        State::Refused
+    } else if import.dry_run {
+        State::Checked
+    } else if counts.creates + counts.updates == 0 {
+        State::Done
+    } else {
+        refuse_at_work(tx)?;
+        State::Applying
+    };
+    state::store(tx, &mut import, next)?;
+    let caller = as_caller(tx.organization()?, &import);
+    audit::note(tx, &caller, next.word(), id, None, Some(&super::manage::told(&import)))
+}
