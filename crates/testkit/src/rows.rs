@@ -63,7 +63,19 @@ pub struct AuditRow {
     pub after: Json,
 }
 
+static BYTES: Statement = Statement::shared(
+    "test.bytes",
+    "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
+)
+.on_postgres("SELECT pg_database_size(current_database()) AS bytes");
+
 impl TestApp {
+    /// How many bytes the database takes.
+    pub async fn bytes(&self) -> u64 {
+        let read = |tx: &mut database::Tx<'_>| tx.fetch_one(&BYTES, params![], |row| row.get("bytes"));
+        self.database.read(Scope::System, read).await.unwrap()
+    }
+
     /// How many rows there are now.
     pub async fn row_counts(&self) -> RowCounts {
         let count = |tx: &mut database::Tx<'_>| {

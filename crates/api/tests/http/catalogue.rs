@@ -2,7 +2,9 @@
 
 use rstest::rstest;
 use serde_json::{Value as Json, json};
-use testkit::{Engine, Postgres, Sqlite, TestApp, TestOrganization};
+use testkit::{Document, Engine, Postgres, Sqlite, TestApp, TestOrganization};
+
+use crate::request::Request;
 
 fn hose(number: &str, brand: &str) -> Json {
     json!({
@@ -295,4 +297,55 @@ async fn a_change_of_another_revision_is_refused_and_shown_the_part(
     assert_eq!((&changed["series"], &changed["listPrice"]), (&Json::Null, &json!(9)));
     let stale = update(json!({ "cost": 6 })).header("if-match", &format!("\"{rev}\"")).expect(409).await.json;
     assert_eq!(stale["current"]["cost"], json!(5), "{stale}");
+}
+
+/// Where a document says what something costs, or from whom it comes.
+fn costs_in(json: &Json, path: &str, found: &mut Vec<String>) {
+    const SECRET: [&str; 4] = ["cost", "costCurrency", "marginPercent", "supplier"];
+    match json {
+        Json::Array(items) => items.iter().for_each(|item| costs_in(item, path, found)),
+        Json::Object(fields) => {
+            for (name, value) in fields {
+                let path = format!("{path}.{name}");
+                if SECRET.contains(&name.as_str()) {
+                    found.push(path.clone());
+                }
+                costs_in(value, &path, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_operation_tells_a_customer_a_cost(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    shop.part("hoses", &hose("KV2-08", "Kestrel")).await;
+    app.post("/api/v1/brand/Kestrel/update")
+        .credential(&shop.admin.text)
+        .json(&json!({ "marginPercent": 40, "default": true, "defaultAdaptor": true }))
+        .expect(200)
+        .await;
+    let (customer, admin) = (shop.key("customer").await, &shop.admin);
+    let (mut told, mut answered, mut shown_to_admin) = (Vec::new(), 0, 0);
+    for (method, template, operation) in Document::get().operations() {
+        // Whoever may not read it at all is refused in the security table.
+        if operation["x-swage-access"] != "read" || operation["x-swage-public"] == true {
+            continue;
+        }
+        let request = Request::of_document(&shop, &method, &template, operation).await;
+        let answer = request.call(&app).credential(&customer.text).send().await;
+        answered += u32::from(answer.status == 200);
+        let mut found = Vec::new();
+        costs_in(&answer.json, &format!("{method} {template}"), &mut found);
+        told.extend(found);
+        let answer = request.call(&app).credential(&admin.text).send().await;
+        let mut found = Vec::new();
+        costs_in(&answer.json, "", &mut found);
+        shown_to_admin += u32::from(!found.is_empty());
+    }
+    assert_eq!(told, [] as [&str; 0]);
+    assert!(answered > 40 && shown_to_admin > 5, "{answered} answers, {shown_to_admin} with costs");
 }

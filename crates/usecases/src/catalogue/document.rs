@@ -7,7 +7,10 @@ use records::catalogue::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::{Item, said};
+use super::{
+    Item,
+    said::{self, Names},
+};
 use crate::Caller;
 
 /// A part as a caller may see it, with what their organization says of it.
@@ -30,7 +33,17 @@ pub struct PartDocument {
 
 impl PartDocument {
     pub(super) fn new(tx: &mut Tx<'_>, caller: &Caller, seen: PartSeen) -> Result<Self> {
-        let said = said::values(tx, seen.said.as_ref())?;
+        Self::one_of_many(tx, caller, seen, &mut Names::default())
+    }
+
+    /// The same for one of many, whose suppliers and product groups are read once.
+    pub(super) fn one_of_many(
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        seen: PartSeen,
+        names: &mut Names,
+    ) -> Result<Self> {
+        let said = said::values(tx, seen.said.as_ref(), names)?;
         let (stamp, said_stamp) = (&seen.row.stamp, seen.said.as_ref().map(|said| &said.stamp));
         let last = said_stamp.filter(|said| said.last_modified > stamp.last_modified).unwrap_or(stamp);
         let own_image = seen.said.as_ref().and_then(|said| said.image_name.clone());

@@ -10,7 +10,7 @@ use records::catalogue::{
     parts::{self, PartSeen},
 };
 
-use super::{Brands, OfType, PartDocument};
+use super::{Brands, OfType, PartDocument, said::Names};
 use crate::{
     Allowed, Caller, Needs,
     access::{ReadItems, WriteItems},
@@ -201,7 +201,9 @@ pub(super) fn documents(
     page: Page<PartSeen>,
 ) -> Result<Page<PartDocument>> {
     let Page { items, total, page, limit, total_is_lower_bound, cursor } = page;
-    let items = items.into_iter().map(|seen| PartDocument::new(tx, caller, seen)).collect::<Result<_>>()?;
+    let mut names = Names::default();
+    let document = |seen| PartDocument::one_of_many(tx, caller, seen, &mut names);
+    let items = items.into_iter().map(document).collect::<Result<_>>()?;
     Ok(Page { items, total, page, limit, total_is_lower_bound, cursor })
 }
 

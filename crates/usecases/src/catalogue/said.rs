@@ -1,5 +1,7 @@
 //! What an organization says of an item: the fields, and the row they make.
 
+use std::collections::HashMap;
+
 use base::{Currency, Error, FieldError, Id, Rate, Result};
 use database::Tx;
 use hose::fields::{
@@ -44,8 +46,24 @@ pub const SAID: &[Field] = &[
 /// The fields that only those see who may see costs.
 pub(super) const OF_COST: &[&str] = &["cost", "costCurrency", "supplier"];
 
+/// The names of suppliers and product groups, each read once.
+#[derive(Debug, Default)]
+pub(super) struct Names(HashMap<String, Option<String>>);
+
+impl Names {
+    fn of<K: Directory>(&mut self, tx: &mut Tx<'_>, id: Option<Id<K>>) -> Result<Option<String>> {
+        let Some(id) = id else { return Ok(None) };
+        if let Some(known) = self.0.get(&id.to_string()) {
+            return Ok(known.clone());
+        }
+        let name = directories::find(tx, id)?.map(|entry| entry.name);
+        self.0.insert(id.to_string(), name.clone());
+        Ok(name)
+    }
+}
+
 /// The values of what is said now.
-pub(super) fn values(tx: &mut Tx<'_>, row: Option<&ItemRow>) -> Result<Values> {
+pub(super) fn values(tx: &mut Tx<'_>, row: Option<&ItemRow>, names: &mut Names) -> Result<Values> {
     let mut values = Values::new(SAID);
     let Some(row) = row else {
         put(&mut values, "available", Some(Value::Flag(true)));
@@ -59,8 +77,8 @@ pub(super) fn values(tx: &mut Tx<'_>, row: Option<&ItemRow>) -> Result<Values> {
     put(&mut values, "listPrice", rate(row.list_price));
     put(&mut values, "listPriceCurrency", text(&row.list_price_currency));
     put(&mut values, "unitOfMeasure", text(&row.unit_of_measure));
-    put(&mut values, "supplier", name(tx, row.supplier)?.map(Value::Text));
-    put(&mut values, "productGroup", name(tx, row.product_group)?.map(Value::Text));
+    put(&mut values, "supplier", names.of(tx, row.supplier)?.map(Value::Text));
+    put(&mut values, "productGroup", names.of(tx, row.product_group)?.map(Value::Text));
     put(&mut values, "available", Some(Value::Flag(row.available)));
     Ok(values)
 }
@@ -69,11 +87,6 @@ fn put(values: &mut Values, name: &str, value: Option<Value>) {
     if let Some(field) = Field::named(SAID, name) {
         values.set(field, value);
     }
-}
-
-fn name<K: Directory>(tx: &mut Tx<'_>, id: Option<Id<K>>) -> Result<Option<String>> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(directories::find(tx, id)?.map(|entry| entry.name))
 }
 
 /// Whether a change says anything of the item.
@@ -88,7 +101,7 @@ pub(super) fn revise(
     row: &mut ItemRow,
     change: &Map<String, Json>,
 ) -> Result<()> {
-    let before = values(tx, Some(row))?;
+    let before = values(tx, Some(row), &mut Names::default())?;
     let (after, problems) = before.clone().revised(change);
     let mut wrong: Vec<_> =
         problems.into_iter().map(|problem| FieldError::new(problem.path, problem.message)).collect();

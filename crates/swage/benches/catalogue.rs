@@ -1,0 +1,200 @@
+//! How long the catalogue takes to answer as it grows, on both engines:
+//! `cargo xtask bench -p swage --bench catalogue -- m l` (also `s`, `xl`).
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
+
+use std::{future::Future, time::Duration};
+
+use base::{Id, Organization, Random, Result, Stopwatch};
+use database::{Database, Engine, Scope, Tx, list::ListQuery};
+use hose::{
+    Dash, Gender, ItemType, Style,
+    demo::{Catalogue, Scale},
+};
+use swage::demo::catalogue::fill;
+use testkit::{Postgres, Sqlite, TestApp};
+use usecases::{
+    Caller,
+    catalogue::{self, EndWanted, Whose},
+};
+
+const SEED: u64 = 1;
+const MEASURED: usize = 300;
+
+#[tokio::main(flavor = "multi_thread")]
+async fn main() {
+    let asked: Vec<Scale> = std::env::args().filter_map(|word| Scale::parse(&word)).collect();
+    let scales = if asked.is_empty() { vec![Scale::M] } else { asked };
+    println!(
+        "{:<9} {:<5} {:<44} {:>9} {:>9} {:>9}",
+        "engine", "scale", "what", "median ms", "p99 ms", "most ms"
+    );
+    for engine in [Sqlite, Postgres] {
+        for scale in &scales {
+            let app = TestApp::start(engine).await;
+            let shop = app.organization("Shop").await;
+            let clock = Stopwatch::start();
+            fill(&app.database, shop.id, *scale, SEED).await.unwrap();
+            let bench = Bench { engine, scale: *scale, database: app.database.clone(), shop: shop.id };
+            let bytes = app.bytes().await;
+            println!(
+                "{engine:?} {}: filled in {:.1} s, {} MB in the database",
+                scale.name(),
+                clock.elapsed().as_secs_f64(),
+                bytes / 1_000_000
+            );
+            bench.run().await;
+        }
+    }
+}
+
+struct Bench {
+    engine: Engine,
+    scale: Scale,
+    database: Database,
+    shop: Id<Organization>,
+}
+
+impl Bench {
+    async fn run(&self) {
+        let catalogue = Catalogue::new(self.scale, SEED);
+        let mut random = Random::seeded(7);
+        let hoses: Vec<String> =
+            catalogue.hoses().map(|part| Id::<()>::from_bytes(part.id).to_string()).collect();
+        let numbers: Vec<String> = catalogue
+            .fittings()
+            .map(|part| hose::part_number::normalized(part.fields["partNumber"].as_str().unwrap()))
+            .collect();
+        let pick = |random: &mut Random, all: &[String]| all[random_below(random, all.len())].clone();
+
+        self.tell("which fittings fit a hose", || {
+            let hose = pick(&mut random, &hoses);
+            self.read(move |tx, caller| {
+                let caller = caller.clone().allow()?;
+                catalogue::fittings_with_ferrules(tx, &caller, Some(&hose), &ListQuery::default()).map(drop)
+            })
+        })
+        .await;
+        for letters in [2, 3, 4, 6, 9] {
+            let what = format!("search by {letters} letters of a number");
+            self.tell(&what, || {
+                let number: Vec<char> = pick(&mut random, &numbers).chars().collect();
+                let most = number.len().saturating_sub(letters);
+                let from = if letters < 3 { 0 } else { random_below(&mut random, most + 1) };
+                let part: String = number[from..(from + letters).min(number.len())].iter().collect();
+                self.list(None, narrowed(&[("search.partNumber", &part)]))
+            })
+            .await;
+        }
+        self.tell("first page of fittings", || self.list(Some(ItemType::CrimpFitting), ListQuery::default()))
+            .await;
+        let cursors = self.cursors(ItemType::CrimpFitting).await;
+        self.tell("page of fittings by a cursor, anywhere", || {
+            let cursor = Some(pick(&mut random, &cursors));
+            self.list(Some(ItemType::CrimpFitting), ListQuery { cursor, ..ListQuery::default() })
+        })
+        .await;
+        for (what, filters) in [
+            (
+                "fittings of a size, a style and a gender",
+                &[("search.hoseSize", "-08"), ("search.style", "ORFS"), ("search.gender", "female")][..],
+            ),
+            ("fittings whose description has a rare word", &[("search.description", "zzz")]),
+            ("fittings whose description has a usual word", &[("search.description", "swivel")]),
+            ("fittings of an end size", &[("search.dashSize", "-12")]),
+        ] {
+            self.tell(what, || self.list(Some(ItemType::CrimpFitting), narrowed(filters))).await;
+        }
+        self.tell("components changed last", || {
+            let sort = Some(("lastModified".to_owned(), true));
+            self.list(Some(ItemType::Hose), ListQuery { sort, ..ListQuery::default() })
+        })
+        .await;
+        self.tell("adaptors with two ends", || {
+            self.read(|tx, caller| {
+                let end = |style, dash| EndWanted {
+                    style: Some(style),
+                    gender: Some(Gender::Male),
+                    dash: Dash::new(dash),
+                    swivel: None,
+                };
+                let (caller, ends) = (caller.clone().allow()?, [end(Style::Jic, 8), end(Style::Nptf, 8)]);
+                catalogue::adaptors_with_ends(tx, &caller, &ends, &ListQuery::default()).map(drop)
+            })
+        })
+        .await;
+        self.tell("sizes of all hoses", || {
+            self.read(|tx, caller| {
+                catalogue::hose_sizes(tx, &caller.clone().allow()?, &ListQuery::default()).map(drop)
+            })
+        })
+        .await;
+        self.tell("choices of all adaptors", || {
+            self.read(|tx, caller| {
+                catalogue::adaptor_choices(tx, &caller.clone().allow()?, &[], &ListQuery::default()).map(drop)
+            })
+        })
+        .await;
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>, &Caller) -> Result<T> + Send + 'static,
+    ) -> T {
+        let caller = Caller::system(self.shop, "bench");
+        let scope = Scope::Organization(self.shop);
+        self.database.read(scope, move |tx: &mut Tx<'_>| work(tx, &caller)).await.unwrap()
+    }
+
+    fn list(&self, item_type: Option<ItemType>, query: ListQuery) -> impl Future<Output = ()> + '_ {
+        self.read(move |tx, caller| {
+            let caller = caller.clone().allow::<usecases::access::ReadComponents>()?;
+            catalogue::list(tx, &caller, Whose::Visible, item_type, &query).map(drop)
+        })
+    }
+
+    /// The cursors at the end of each thousand of a list.
+    async fn cursors(&self, item_type: ItemType) -> Vec<String> {
+        let mut cursors: Vec<String> = Vec::new();
+        loop {
+            let query = ListQuery { limit: 1000, cursor: cursors.last().cloned(), ..ListQuery::default() };
+            let next = self
+                .read(move |tx, caller| {
+                    let caller = caller.clone().allow::<usecases::access::ReadComponents>()?;
+                    Ok(catalogue::list(tx, &caller, Whose::Visible, Some(item_type), &query)?.cursor)
+                })
+                .await;
+            match next {
+                Some(cursor) => cursors.push(cursor),
+                None => return cursors,
+            }
+        }
+    }
+
+    async fn tell<F: Future<Output = T>, T>(&self, what: &str, mut ask: impl FnMut() -> F) {
+        let mut times: Vec<Duration> = Vec::new();
+        for _ in 0..MEASURED {
+            let clock = Stopwatch::start();
+            ask().await;
+            times.push(clock.elapsed());
+        }
+        times.sort_unstable();
+        let at = |place: usize| times[place].as_secs_f64() * 1000.0;
+        let (engine, scale) = (format!("{:?}", self.engine), self.scale.name());
+        println!(
+            "{engine:<9} {scale:<5} {what:<44} {:>9.2} {:>9.2} {:>9.2}",
+            at(MEASURED / 2),
+            at(MEASURED * 99 / 100),
+            at(MEASURED - 1)
+        );
+    }
+}
+
+fn narrowed(filters: &[(&str, &str)]) -> ListQuery {
+    let filter = |(name, value): &(&str, &str)| ((*name).to_owned(), vec![(*value).to_owned()]);
+    ListQuery { filters: filters.iter().map(filter).collect(), ..ListQuery::default() }
+}
+
+fn random_below(random: &mut Random, bound: usize) -> usize {
+    let drawn = u64::from_be_bytes(random.bytes());
+    usize::try_from(drawn % u64::try_from(bound.max(1)).unwrap()).unwrap()
+}
