@@ -21,7 +21,9 @@ use super::{
 };
 use crate::{
     Caller,
-    catalogue::{Brands, Item, change, changes, create, document::rev, said, sheets::Kind, stamp},
+    catalogue::{
+        Brands, Item, change, changes, create, document::rev, said, said::Names, sheets::Kind, stamp,
+    },
 };
 
 /// A row as it is to be stored, and what tells it from the others.
@@ -116,7 +118,7 @@ impl Row<'_, '_> {
         }
         let by_id = cells.iter().any(|cell| matches!(cell.target, Target::Id));
         let current = match &found {
-            Some(seen) => Some(said::values(self.tx, seen.said.as_ref())?),
+            Some(seen) => Some(said::values(self.tx, seen.said.as_ref(), &mut Names::default())?),
             None => None,
         };
         let old = |name: &str| {
