@@ -45,7 +45,10 @@ pub(super) fn gone(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Resul
 /// Stores that a part is gone, whatever names it.
 pub(super) fn removed(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Result<()> {
     for row in crimp_specs::of_hose(tx, former.row.id)? {
-        crimp_specs::delete(tx, row.id)?;
+        // A row of the shared catalogue is not the organization's to delete.
+        if row.owner == caller.organization {
+            crimp_specs::delete(tx, row.id)?;
+        }
     }
     let now = tx.now();
     let row = PartRow {
