@@ -60,7 +60,7 @@ static DONE: Statement = Statement::tenant(
 static CHANGED_SINCE: Statement = Statement::tenant(
     "catalogue_import_row.changed_since",
     "SELECT r.* FROM catalogue_import_row AS r
-     LEFT JOIN part AS p ON p.id = r.record_id AND p.organization_id IN ($1, '000000000000000000000000')
+     LEFT JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000') AND p.id = r.record_id
      LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = r.record_id
      WHERE r.organization_id = $1 AND r.import_id = $2 AND r.done_rev IS NOT NULL AND r.kind <> 'crimpData'
        AND (p.id IS NULL OR p.deleted IS NOT NULL OR p.rev + coalesce(i.rev, 0) <> r.done_rev)
