@@ -6,6 +6,7 @@ pub(crate) use refinery::Target;
 use crate::{
     Schema,
     postgres::{Server, words},
+    sqlite::plans,
 };
 
 mod for_sqlite {
@@ -41,7 +42,7 @@ pub(crate) fn sqlite(path: &Path, schema: Schema, to: Target) -> Result<()> {
         Schema::History => for_sqlite_history::migrations::runner(),
     };
     runner.set_target(to).run(&mut connection).map_err(|e| failed(&e))?;
-    Ok(())
+    plans::tell(&mut connection).map_err(|e| failed(&e))
 }
 
 pub(crate) fn postgres(server: &Server, to: Target) -> Result<()> {

@@ -139,6 +139,9 @@ impl Default for ListQuery {
 
 /// The organization whose rows of the catalogue every organization sees.
 pub const SHARED_CATALOGUE: Id<Organization> = Id::from_bytes([0; 12]);
+/// Texts found by the index of substrings and looked up one by one; where more
+/// have what is sought, the list is walked along, which then soon meets them.
+const MOST_LOOKED_UP: u64 = 1000;
 /// Rows looked at to count those that a text found often is in.
 const MOST_WALKED: u64 = 5000;
 

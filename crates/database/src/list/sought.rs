@@ -1,7 +1,7 @@
 use base::Result;
 
 use super::{
-    EXACT_TOTAL, List, Searched,
+    List, MOST_LOOKED_UP, Searched,
     text::{Text, escaped},
 };
 use crate::{Engine, Tx};
@@ -32,13 +32,13 @@ impl Sought {
         }
         let mut found = text.of_same_owners();
         let ids = self.found(tx.engine(), &mut found);
-        let sql = format!("SELECT count(*) AS n FROM ({ids} LIMIT {}) AS found", EXACT_TOTAL + 1);
+        let sql = format!("SELECT count(*) AS n FROM ({ids} LIMIT {}) AS found", MOST_LOOKED_UP + 1);
         let mut n = 0;
         tx.query_text("part_text.found", &sql, &found.params, |row| {
             n = row.get::<u64>("n")?;
             Ok(())
         })?;
-        Ok(n > EXACT_TOTAL)
+        Ok(n > MOST_LOOKED_UP)
     }
 
     /// The condition of rows whose ids the index of texts gives.
@@ -48,11 +48,13 @@ impl Sought {
     }
 
     /// The condition as each row can be asked it.
-    pub(super) fn walked(&self, text: &mut Text) -> String {
-        let start = if self.is_prefix() { "" } else { "%" };
-        let pattern = text.param(format!("{start}{}%", escaped(&self.folded)));
-        let like = |column: &&str| format!("{column} LIKE {pattern} ESCAPE '!'");
-        format!("({})", self.searched.columns.iter().map(like).collect::<Vec<_>>().join(" OR "))
+    pub(super) fn walked(&self, engine: Engine, text: &mut Text) -> String {
+        let part = text.param(self.folded.as_str());
+        // Several times as fast as LIKE, which on SQLite folds letters once more.
+        let place = if engine == Engine::Sqlite { "instr" } else { "strpos" };
+        let is_there = if self.is_prefix() { "= 1" } else { "> 0" };
+        let meets = |column: &&str| format!("{place}({column}, {part}) {is_there}");
+        format!("({})", self.searched.columns.iter().map(meets).collect::<Vec<_>>().join(" OR "))
     }
 
     /// The ids of the parts that have the text.

@@ -107,24 +107,27 @@ impl Text {
         conditions
     }
 
-    /// The statement for a page. Each owner's rows come by an index in order,
-    /// no more of them than the page may need.
+    /// The statement for a page. Which rows are in it is found first, in the
+    /// order of an index and with no more of each owner's than the page may
+    /// need; only these are then read whole.
     pub(super) fn page(&self, list: &List, sort: &Sort, down: bool, limit: u64, offset: i64) -> String {
         let direction = if down { "DESC" } else { "ASC" };
         // Of few rows, an expression that no index is in the order of keeps the engine from walking along one.
         let column =
             if self.few && sort.text { format!("({} || '')", sort.column) } else { sort.column.into() };
-        let alias = list.alias;
+        let (alias, from) = (list.alias, list.from);
         let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(offset);
         let arms = self.arms(list, &self.conditions(), |sql| {
             format!(
-                "SELECT {}, {column} AS cursor_value, {alias}.id AS cursor_id {sql} \
-                 ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}",
-                list.columns
+                "SELECT {alias}.organization_id AS owner, {column} AS cursor_value, {alias}.id AS cursor_id {sql} \
+                 ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}"
             )
         });
+        let order = format!("ORDER BY cursor_value {direction}, cursor_id {direction}");
         format!(
-            "{arms} ORDER BY cursor_value {direction}, cursor_id {direction} LIMIT {limit} OFFSET {offset}"
+            "SELECT {}, cursor_value, cursor_id FROM ({arms} {order} LIMIT {limit} OFFSET {offset}) AS in_page \
+             CROSS JOIN {from} WHERE {alias}.organization_id = owner AND {alias}.id = cursor_id {order}",
+            list.columns
         )
     }
 
@@ -168,7 +171,7 @@ impl Text {
                     None => return Ok(()),
                     Some(sought) if sought.is_often(tx, self)? => {
                         is_walked = true;
-                        sought.walked(self)
+                        sought.walked(tx.engine(), self)
                     }
                     Some(sought) => sought.looked_up(tx.engine(), list, self),
                 },

@@ -30,10 +30,11 @@ pub(crate) struct SqliteConnection {
 }
 
 impl SqliteConnection {
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    /// Opens the file; keeps at most so many KiB of its pages in memory.
+    pub(crate) fn open(path: &Path, cache: u32) -> Result<Self> {
         let started = Stopwatch::start();
         let stop_at_nanos = Arc::new(AtomicU64::new(u64::MAX));
-        let raw = configured(path, started, &stop_at_nanos)
+        let raw = configured(path, cache, started, &stop_at_nanos)
             .map_err(|error| Error::internal("the SQLite file could not be opened", error))?;
         Ok(Self { raw, started, stop_at_nanos, rung: false })
     }
@@ -90,6 +91,7 @@ impl SqliteConnection {
 
 fn configured(
     path: &Path,
+    cache: u32,
     started: Stopwatch,
     stop_at_nanos: &Arc<AtomicU64>,
 ) -> rusqlite::Result<rusqlite::Connection> {
@@ -103,6 +105,8 @@ fn configured(
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;",
     )?;
+    // A negative number is one of KiB.
+    raw.pragma_update(None, "cache_size", -i64::from(cache))?;
     raw.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     let stop = Arc::clone(stop_at_nanos);
     let is_over = move || started.elapsed().as_nanos() > u128::from(stop.load(Ordering::Relaxed));

@@ -2,6 +2,7 @@
 //! whose queued units share a commit.
 
 mod connection;
+pub(crate) mod plans;
 mod writer;
 
 use std::{path::Path, sync::Arc, thread};
@@ -17,13 +18,18 @@ use crate::{
     unit::{Ran, Unit, too_late},
 };
 
+/// Pages a reader keeps in memory, in KiB: the upper levels of the indexes of a large catalogue.
+const READER_CACHE: u32 = 16 << 10;
+/// Pages the writer keeps: the indexes that an import grows all at once.
+const WRITER_CACHE: u32 = 64 << 10;
+
 pub(crate) type Units = Queue<Box<dyn Unit>>;
 
 /// Starts `readers` reader threads over one file.
 pub(crate) fn start_readers(path: &Path, readers: usize, reads: &Arc<Units>) -> Result<()> {
     for _ in 0..readers {
         let (path, reads) = (path.to_owned(), Arc::clone(reads));
-        let connection = SqliteConnection::open(&path)?;
+        let connection = SqliteConnection::open(&path, READER_CACHE)?;
         thread::spawn(move || read_all(&path, connection, &reads));
     }
     Ok(())
@@ -33,7 +39,7 @@ pub(crate) fn start_readers(path: &Path, readers: usize, reads: &Arc<Units>) -> 
 /// in which it was rung.
 pub(crate) fn start_writer(path: &Path, writes: &Arc<Units>, bell: &watch::Sender<()>) -> Result<()> {
     let (path, writes, bell) = (path.to_owned(), Arc::clone(writes), bell.clone());
-    let connection = SqliteConnection::open(&path)?;
+    let connection = SqliteConnection::open(&path, WRITER_CACHE)?;
     thread::spawn(move || writer::write_all(&path, connection, &writes, &bell));
     Ok(())
 }
@@ -41,7 +47,7 @@ pub(crate) fn start_writer(path: &Path, writes: &Arc<Units>, bell: &watch::Sende
 fn read_all(path: &Path, mut connection: SqliteConnection, reads: &Units) {
     while let Some(unit) = reads.pop() {
         if !read(&mut connection, unit) {
-            reopen(path, &mut connection);
+            reopen(path, READER_CACHE, &mut connection);
         }
     }
 }
@@ -68,8 +74,8 @@ fn read(connection: &mut SqliteConnection, mut unit: Box<dyn Unit>) -> bool {
 
 /// Replaces a connection that is not trusted; keeps the old one where no new
 /// one is to be had, so that the thread lives on.
-fn reopen(path: &Path, connection: &mut SqliteConnection) {
-    match SqliteConnection::open(path) {
+fn reopen(path: &Path, cache: u32, connection: &mut SqliteConnection) {
+    match SqliteConnection::open(path, cache) {
         Ok(new) => *connection = new,
         Err(error) => tracing::error!(%error, "a database connection could not be replaced"),
     }

@@ -7,7 +7,7 @@ use std::{path::Path, time::Duration};
 use base::{Result, Stopwatch};
 use tokio::sync::watch;
 
-use super::{SqliteConnection, Units, reopen};
+use super::{SqliteConnection, Units, WRITER_CACHE, reopen};
 use crate::{
     tx::Connection,
     unit::{Ran, Unit, too_late},
@@ -37,7 +37,7 @@ pub(super) fn write_all(
                 bell.send_replace(());
             }
             if !healthy {
-                reopen(path, &mut connection);
+                reopen(path, WRITER_CACHE, &mut connection);
             }
         }
     }
