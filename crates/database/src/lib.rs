@@ -18,6 +18,7 @@ mod catalogue;
 mod engine;
 pub mod job;
 pub mod list;
+mod many;
 mod migrate;
 mod postgres;
 mod queue;

@@ -53,8 +53,9 @@ static OF_ACTION: Statement = Statement::tenant(
 
 static DONE: Statement = Statement::tenant(
     "catalogue_import_row.done",
-    "UPDATE catalogue_import_row SET record_id = $4, done_rev = $5
-     WHERE organization_id = $1 AND import_id = $2 AND position = $3",
+    "UPDATE catalogue_import_row SET record_id = v.column3, done_rev = v.column4
+     FROM (VALUES ($2, CAST($3 AS BIGINT), $4, CAST($5 AS BIGINT))) AS v
+     WHERE organization_id = $1 AND import_id = v.column1 AND position = v.column2",
 );
 
 static CHANGED_SINCE: Statement = Statement::tenant(
@@ -108,10 +109,13 @@ pub static STATEMENTS: &[&Statement] = &[
     &FERRULE_USED_SINCE,
 ];
 
-/// Adds a row.
-pub fn insert(tx: &mut Tx<'_>, import: Id<Import>, row: &StagedRow) -> Result<()> {
-    tx.execute_one(
-        &INSERT,
+/// Adds rows.
+pub fn insert<'a>(
+    tx: &mut Tx<'_>,
+    import: Id<Import>,
+    rows: impl Iterator<Item = &'a StagedRow>,
+) -> Result<()> {
+    let stored = |row: &StagedRow| {
         params![
             import,
             row.position,
@@ -125,8 +129,10 @@ pub fn insert(tx: &mut Tx<'_>, import: Id<Import>, row: &StagedRow) -> Result<()
             row.reverse.as_str(),
             row.seen_rev,
             row.done_rev,
-        ],
-    )
+        ]
+        .to_vec()
+    };
+    tx.execute_many(&INSERT, &rows.map(stored).collect::<Vec<_>>())
 }
 
 /// At most so many rows from this position on.
@@ -145,15 +151,21 @@ pub fn of_action(
     tx.fetch_all(&OF_ACTION, params![import, action, position, most], read)
 }
 
-/// The row was applied, or undone: the part it is about, and the revision it has now.
-pub fn done(
-    tx: &mut Tx<'_>,
-    import: Id<Import>,
-    position: u32,
-    record: Option<Id<Item>>,
-    rev: Option<i64>,
-) -> Result<()> {
-    tx.execute_one(&DONE, params![import, position, record, rev])
+/// What became of a row that was applied, or undone.
+#[derive(Debug, Clone, Copy)]
+pub struct Done {
+    /// Its place among the rows of the import.
+    pub position: u32,
+    /// The part it is about.
+    pub record: Option<Id<Item>>,
+    /// The revision that part has now; none where the row is undone.
+    pub rev: Option<i64>,
+}
+
+/// Rows were applied, or undone.
+pub fn done(tx: &mut Tx<'_>, import: Id<Import>, rows: &[Done]) -> Result<()> {
+    let stored = |row: &Done| params![import, row.position, row.record, row.rev].to_vec();
+    tx.execute_many(&DONE, &rows.iter().map(stored).collect::<Vec<_>>())
 }
 
 /// Rows whose part or crimp data was changed or deleted since they were applied, at most so many.

@@ -2,7 +2,7 @@
 //! number, what it costs, where it comes from.
 
 use base::{Id, Rate, Result};
-use database::{Row, Statement, Tx, params};
+use database::{Row, Statement, Tx, Value, params};
 
 use super::Item;
 use crate::{
@@ -67,33 +67,35 @@ static WITH_NUMBER: Statement = Statement::tenant(
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] = &[&SET, &DELETE, &WITH_NUMBER];
 
-/// Stores what the organization says of an item.
-pub fn set(tx: &mut Tx<'_>, row: &ItemRow) -> Result<()> {
+/// Stores what the organization says of items.
+pub fn set(tx: &mut Tx<'_>, rows: &[&ItemRow]) -> Result<()> {
+    tx.execute_many(&SET, &rows.iter().map(|row| stored(row)).collect::<Vec<_>>())
+}
+
+fn stored(row: &ItemRow) -> Vec<Value> {
     let stamp = &row.stamp;
     let norm = row.org_part_number.as_deref().map(hose::part_number::normalized);
-    tx.execute_one(
-        &SET,
-        params![
-            row.id,
-            row.item_type.as_str(),
-            row.org_part_number.clone(),
-            norm,
-            row.cost.map(Rate::as_millionths),
-            row.cost_currency.clone(),
-            row.list_price.map(Rate::as_millionths),
-            row.list_price_currency.clone(),
-            row.unit_of_measure.clone(),
-            row.supplier,
-            row.product_group,
-            row.available,
-            row.image_name.clone(),
-            stamp.created,
-            stamp.created_by.as_str(),
-            stamp.last_modified,
-            stamp.last_modified_by.as_str(),
-            stamp.rev,
-        ],
-    )
+    params![
+        row.id,
+        row.item_type.as_str(),
+        row.org_part_number.clone(),
+        norm,
+        row.cost.map(Rate::as_millionths),
+        row.cost_currency.clone(),
+        row.list_price.map(Rate::as_millionths),
+        row.list_price_currency.clone(),
+        row.unit_of_measure.clone(),
+        row.supplier,
+        row.product_group,
+        row.available,
+        row.image_name.clone(),
+        stamp.created,
+        stamp.created_by.as_str(),
+        stamp.last_modified,
+        stamp.last_modified_by.as_str(),
+        stamp.rev,
+    ]
+    .to_vec()
 }
 
 /// Forgets what the organization says of an item, if it says anything.

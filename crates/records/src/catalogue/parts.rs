@@ -1,5 +1,7 @@
 //! Parts of every type: hoses, fittings, ferrules, adaptors, wraps, others.
 
+use std::collections::HashMap;
+
 use base::{Error, Id, Organization, Page, Result, Timestamp};
 use database::{
     Row, Statement, Tx, Value,
@@ -10,7 +12,7 @@ use hose::{
     Dash, ItemType, Part,
     fields::{Value as FieldValue, Values},
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{Brand, Item, items, items::ItemRow};
 use crate::Stamp;
@@ -75,24 +77,25 @@ pub struct PartSeen {
     pub said: Option<ItemRow>,
 }
 
-static INSERT: Statement = Statement::tenant(
-    "part.insert",
+static SET: Statement = Statement::tenant(
+    "part.set",
     "INSERT INTO part (organization_id, id, item_type, brand_id, part_number, part_norm,
     description_norm, series_norm, hose_dash, end_dash, style, gender, shape, kind_norm, colour_norm, spec_norm,
     material_norm, cross_reference, family_reference, ends_norm, working_pressure, data, status, status_reason, deleted,
     deleted_by, created, created_by, last_modified, last_modified_by, rev)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27, $28, $29, $30, $31)",
-);
-
-static UPDATE: Statement = Statement::tenant(
-    "part.update",
-    "UPDATE part SET item_type = $3, brand_id = $4, part_number = $5, part_norm = $6, description_norm = $7,
-            series_norm = $8, hose_dash = $9, end_dash = $10, style = $11, gender = $12, shape = $13, kind_norm = $14,
-            colour_norm = $15, spec_norm = $16, material_norm = $17, cross_reference = $18, family_reference = $19,
-            ends_norm = $20, working_pressure = $21, data = $22, status = $23, status_reason = $24, deleted = $25,
-            deleted_by = $26, created = $27, created_by = $28, last_modified = $29, last_modified_by = $30, rev = $31
-     WHERE organization_id = $1 AND id = $2",
+            $23, $24, $25, $26, $27, $28, $29, $30, $31)
+    ON CONFLICT (organization_id, id) DO UPDATE
+    SET item_type = excluded.item_type, brand_id = excluded.brand_id, part_number = excluded.part_number,
+        part_norm = excluded.part_norm, description_norm = excluded.description_norm,
+        series_norm = excluded.series_norm, hose_dash = excluded.hose_dash, end_dash = excluded.end_dash,
+        style = excluded.style, gender = excluded.gender, shape = excluded.shape, kind_norm = excluded.kind_norm,
+        colour_norm = excluded.colour_norm, spec_norm = excluded.spec_norm, material_norm = excluded.material_norm,
+        cross_reference = excluded.cross_reference, family_reference = excluded.family_reference,
+        ends_norm = excluded.ends_norm, working_pressure = excluded.working_pressure, data = excluded.data,
+        status = excluded.status, status_reason = excluded.status_reason, deleted = excluded.deleted,
+        deleted_by = excluded.deleted_by, last_modified = excluded.last_modified,
+        last_modified_by = excluded.last_modified_by, rev = excluded.rev",
 );
 
 static INSERT_END: Statement = Statement::tenant(
@@ -127,6 +130,51 @@ static WITH_NUMBER: Statement = Statement::tenant(
     ),
 );
 
+static WITH_NUMBERS: Statement = Statement::tenant(
+    "part.with_numbers",
+    concat!(
+        "SELECT ",
+        seen_columns!(),
+        " FROM json_each($2) AS k
+          CROSS JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000')
+               AND p.brand_id = k.value ->> 0 AND p.item_type = k.value ->> 1 AND p.part_norm = k.value ->> 2
+          LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id
+          WHERE p.deleted IS NULL ORDER BY p.organization_id"
+    ),
+)
+// Each by the index, whatever PostgreSQL takes the tables' sizes for while an import fills them.
+.on_postgres(concat!(
+    "SELECT ",
+    seen_columns!(),
+    " FROM jsonb_array_elements($2::text::jsonb) AS k (value)
+      CROSS JOIN LATERAL (SELECT * FROM part AS one WHERE one.organization_id IN ($1, '000000000000000000000000')
+           AND one.brand_id = k.value ->> 0 AND one.item_type = k.value ->> 1 AND one.part_norm = k.value ->> 2
+           AND one.deleted IS NULL OFFSET 0) AS p
+      LEFT JOIN LATERAL (SELECT * FROM item AS one WHERE one.organization_id = $1 AND one.id = p.id OFFSET 0) AS i
+           ON TRUE ORDER BY p.organization_id"
+));
+
+static WITH_IDS: Statement = Statement::tenant(
+    "part.with_ids",
+    concat!(
+        "SELECT ",
+        seen_columns!(),
+        " FROM json_each($2) AS k
+          CROSS JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000') AND p.id = k.value
+          LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id
+          WHERE p.deleted IS NULL"
+    ),
+)
+.on_postgres(concat!(
+    "SELECT ",
+    seen_columns!(),
+    " FROM jsonb_array_elements_text($2::text::jsonb) AS k (value)
+      CROSS JOIN LATERAL (SELECT * FROM part AS one WHERE one.organization_id IN ($1, '000000000000000000000000')
+           AND one.id = k.value AND one.deleted IS NULL OFFSET 0) AS p
+      LEFT JOIN LATERAL (SELECT * FROM item AS one WHERE one.organization_id = $1 AND one.id = p.id OFFSET 0) AS i
+           ON TRUE"
+));
+
 static NUMBERED: Statement = Statement::tenant(
     "part.numbered",
     seen!(
@@ -145,39 +193,41 @@ static OF_FAMILY: Statement = Statement::tenant(
 );
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &UPDATE, &INSERT_END, &DELETE_ENDS, &FIND, &WITH_NUMBER, &NUMBERED, &REFERRED, &OF_FAMILY];
+pub static STATEMENTS: &[&Statement] = &[
+    &SET,
+    &INSERT_END,
+    &DELETE_ENDS,
+    &FIND,
+    &WITH_NUMBER,
+    &WITH_NUMBERS,
+    &WITH_IDS,
+    &NUMBERED,
+    &REFERRED,
+    &OF_FAMILY,
+];
 
-/// Adds a part of the organization's own.
-pub fn insert(tx: &mut Tx<'_>, row: &PartRow) -> Result<()> {
-    tx.execute_one(&INSERT, &stored(row))?;
-    insert_ends(tx, row)
+/// Stores all of the organization's own parts that these are, new and known ones.
+pub fn set(tx: &mut Tx<'_>, rows: &[&PartRow]) -> Result<()> {
+    tx.execute_many(&SET, &rows.iter().map(|row| stored(row)).collect::<Vec<_>>())?;
+    let adaptors = || rows.iter().filter(|row| row.part.item_type() == ItemType::Adaptor);
+    for known in adaptors().filter(|row| row.stamp.rev > 1) {
+        tx.execute(&DELETE_ENDS, params![known.id])?;
+    }
+    tx.execute_many(&INSERT_END, &adaptors().flat_map(|row| ends(row)).collect::<Vec<_>>())
 }
 
-/// Stores all of an own part.
-pub fn update(tx: &mut Tx<'_>, row: &PartRow) -> Result<()> {
-    tx.execute_one(&UPDATE, &stored(row))?;
-    if row.part.item_type() == ItemType::Adaptor {
-        tx.execute(&DELETE_ENDS, params![row.id])?;
-    }
-    insert_ends(tx, row)
-}
-
-fn insert_ends(tx: &mut Tx<'_>, row: &PartRow) -> Result<()> {
-    for (position, end) in (0u32..).zip(row.part.values.rows("ends")) {
-        tx.execute_one(
-            &INSERT_END,
-            params![
-                row.id,
-                position,
-                end.text("style").unwrap_or_default(),
-                end.text("gender").unwrap_or_default(),
-                end.text("dashSize").and_then(Dash::parse).map(Dash::sixteenths),
-                end.text("swivel").is_some(),
-            ],
-        )?;
-    }
-    Ok(())
+fn ends(row: &PartRow) -> impl Iterator<Item = Vec<Value>> {
+    (0u32..).zip(row.part.values.rows("ends")).map(|(position, end)| {
+        params![
+            row.id,
+            position,
+            end.text("style").unwrap_or_default(),
+            end.text("gender").unwrap_or_default(),
+            end.text("dashSize").and_then(Dash::parse).map(Dash::sixteenths),
+            end.text("swivel").is_some(),
+        ]
+        .to_vec()
+    })
 }
 
 fn stored(row: &PartRow) -> Vec<Value> {
@@ -256,6 +306,30 @@ pub fn with_number(
     let brand = brand.map(|brand| brand.to_string()).unwrap_or_default();
     let values = params![brand, item_type.word(), hose::part_number::normalized(number)];
     Ok(tx.fetch_all(&WITH_NUMBER, values, read)?.into_iter().next())
+}
+
+/// A number as it is looked up: the brand, the type, the number as numbers are compared.
+pub type NumberKey = (Option<Id<Brand>>, ItemType, String);
+
+/// The same for many: each as it was asked for. Of an own part and a shared one, the own.
+pub fn with_numbers<'a>(
+    tx: &mut Tx<'_>,
+    keys: impl Iterator<Item = &'a NumberKey>,
+) -> Result<HashMap<NumberKey, PartSeen>> {
+    let brand = |id: &Option<Id<Brand>>| id.map(|id| id.to_string()).unwrap_or_default();
+    let keys: Vec<_> = keys.map(|(id, item_type, norm)| (brand(id), item_type.word(), norm)).collect();
+    let found = tx.fetch_all(&WITH_NUMBERS, params![json!(keys).to_string()], read)?;
+    // The shared ones come first, so that the organization's own take their place.
+    let keyed =
+        |seen: PartSeen| ((seen.row.brand, seen.row.part.item_type(), seen.row.part.part_norm()), seen);
+    Ok(found.into_iter().map(keyed).collect())
+}
+
+/// The parts with these ids.
+pub fn with_ids(tx: &mut Tx<'_>, ids: impl Iterator<Item = Id<Item>>) -> Result<HashMap<Id<Item>, PartSeen>> {
+    let ids: Vec<_> = ids.collect();
+    let found = tx.fetch_all(&WITH_IDS, params![json!(ids).to_string()], read)?;
+    Ok(found.into_iter().map(|seen| (seen.row.id, seen)).collect())
 }
 
 /// The parts of a type with this number, of whatever brand.

@@ -41,7 +41,7 @@ pub fn decide(
     now.row.deleted = (!decision.approved).then(|| (at, by.clone()));
     now.row.status_reason.clone_from(&decision.reason);
     now.row.stamp = now.row.stamp.changed(at, by);
-    parts::update(tx, &now.row)?;
+    parts::set(tx, &[&now.row])?;
     let document = PartDocument::new(tx, caller, now)?;
     let action = if decision.approved { "approve" } else { "reject" };
     audit::note(tx, caller, action, document.id(), Some(&before.told()), Some(&document.told()))?;

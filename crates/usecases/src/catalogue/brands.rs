@@ -222,16 +222,8 @@ pub fn create(tx: &mut Tx<'_>, caller: &Allowed<WriteBrands>, name: &Line<100>) 
     add(tx, caller, name)
 }
 
-/// The brand with this name; a new one of the organization's own if there is none.
-pub(super) fn named_or_new(tx: &mut Tx<'_>, caller: &Caller, name: &str) -> Result<BrandSeen> {
-    if let Some(brand) = Brands::load(tx)?.named(name) {
-        return Ok(brand.clone());
-    }
-    let name = Line::new(name).map_err(|wrong| Error::invalid("brand", wrong))?;
-    add(tx, caller, &name)
-}
-
-fn add(tx: &mut Tx<'_>, caller: &Caller, name: &Line<100>) -> Result<BrandSeen> {
+/// Stores a new brand of the organization's own.
+pub(super) fn add(tx: &mut Tx<'_>, caller: &Caller, name: &Line<100>) -> Result<BrandSeen> {
     let row = BrandRow {
         owner: caller.organization,
         id: tx.new_id(),

@@ -1,20 +1,19 @@
 use base::{Error, Id, Result};
 use database::Tx;
 use hose::fields::Field;
-use records::catalogue::{
-    Item,
-    items::{self, ItemRow},
-    parts::{self, PartSeen},
-};
+use records::catalogue::{Item, items::ItemRow, parts::PartSeen};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Changes, PartDocument, brands, by,
-    create::{check, refuse, refuse_taken, with_brand_name},
+    Changes, PartDocument, by,
+    create::{check, refuse, with_brand},
     crimp,
     document::rev,
     find::seen,
-    imports, said, stamp,
+    imports,
+    known::Known,
+    said, stamp,
+    store::{Step, store},
 };
 use crate::{Allowed, Caller, access::WriteItems, audit, documents};
 
@@ -66,20 +65,34 @@ pub(super) fn revised(
     former: &PartSeen,
     fields: &Map<String, Json>,
 ) -> Result<PartSeen> {
+    let now = changed(tx, caller, &mut Known::default(), former, fields)?;
+    let now = store(tx, Step { former: Some(former.clone()), now })?;
+    crimp::revise_own(tx, caller, &now.row, fields)?;
+    Ok(now)
+}
+
+/// A part with a change of its fields, not stored yet.
+pub(super) fn changed(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    known: &mut Known,
+    former: &PartSeen,
+    fields: &Map<String, Json>,
+) -> Result<PartSeen> {
     let mut now = former.clone();
     if former.row.owner == caller.organization {
-        revise_own(tx, caller, &mut now, fields)?;
+        revise_own(tx, caller, known, &mut now, fields)?;
     } else {
         refuse_shared(former, fields)?;
     }
-    say(tx, caller, &mut now, fields)?;
-    crimp::revise_own(tx, caller, &now.row, fields)?;
+    say(tx, caller, known, &mut now, fields)?;
     Ok(now)
 }
 
 fn revise_own(
     tx: &mut Tx<'_>,
     caller: &Caller,
+    known: &mut Known,
     now: &mut PartSeen,
     fields: &Map<String, Json>,
 ) -> Result<()> {
@@ -89,16 +102,9 @@ fn revise_own(
         return Ok(());
     }
     check(&part)?;
-    let brand = match part.brand() {
-        Some(name) => Some(brands::named_or_new(tx, caller, name)?.row),
-        None => None,
-    };
-    let brand_id = brand.as_ref().map(|brand| brand.id);
-    refuse_taken(tx, &part, brand_id, Some(now.row.id))?;
-    now.row.part = with_brand_name(part, brand.map(|brand| brand.name));
-    now.row.brand = brand_id;
+    (now.row.part, now.row.brand) = with_brand(tx, caller, known, part)?;
     now.row.stamp = now.row.stamp.changed(tx.now(), by(caller));
-    parts::update(tx, &now.row)
+    Ok(())
 }
 
 /// A shared part's data may be sent back as it was read, and no other.
@@ -119,10 +125,11 @@ pub(super) fn refuse_shared(former: &PartSeen, fields: &Map<String, Json>) -> Re
     )))
 }
 
-/// Stores what a change says of an item.
+/// Puts into a part what a change says of it.
 pub(super) fn say(
     tx: &mut Tx<'_>,
     caller: &Caller,
+    known: &mut Known,
     seen: &mut PartSeen,
     fields: &Map<String, Json>,
 ) -> Result<()> {
@@ -135,11 +142,10 @@ pub(super) fn say(
         Some(row) => ItemRow { stamp: row.stamp.changed(tx.now(), by(caller)), ..row.clone() },
         None => nothing_said(seen.row.id, seen.row.part.item_type().word(), stamp(tx, caller)),
     };
-    said::revise(tx, caller, &mut row, fields)?;
+    said::revise(tx, caller, known, &mut row, fields)?;
     if let Some(image) = image {
         row.image_name = own_image(image, seen)?;
     }
-    items::set(tx, &row)?;
     seen.said = Some(row);
     Ok(())
 }

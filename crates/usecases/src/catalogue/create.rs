@@ -1,12 +1,20 @@
-use base::{Error, FieldError, Result};
+use base::{Error, FieldError, Id, Result};
 use database::Tx;
-use hose::{ItemType, Part, fields::Problem};
+use hose::{
+    ItemType, Part,
+    fields::{Field, Problem, Value},
+};
 use keys::{Permission, Resource};
 use records::catalogue::parts::{self, PartRow, PartSeen, Status};
 use serde_json::{Map, Value as Json};
 
-use super::{Changes, Item, PartDocument, brands, change, crimp, imports, stamp};
-use crate::{Allowed, Caller, audit, organizations};
+use super::{
+    Brand, Changes, PartDocument, change, crimp, imports,
+    known::Known,
+    stamp,
+    store::{Step, store},
+};
+use crate::{Allowed, Caller, audit};
 
 /// A part to be added: its fields as they came.
 #[derive(Debug, Clone)]
@@ -28,32 +36,39 @@ pub fn create<N: Changes>(tx: &mut Tx<'_>, caller: &Allowed<N>, new: &NewPart) -
 }
 
 /// Stores a new part.
-pub(super) fn made(tx: &mut Tx<'_>, caller: &Caller, item_type: ItemType, new: &NewPart) -> Result<PartSeen> {
-    let (part, problems) = first(tx, item_type, new)?.revised(&new.fields);
+fn made(tx: &mut Tx<'_>, caller: &Caller, item_type: ItemType, new: &NewPart) -> Result<PartSeen> {
+    let first = first(tx, item_type, new)?;
+    let now = fresh(tx, caller, &mut Known::default(), first, &new.fields)?;
+    let seen = store(tx, Step { former: None, now })?;
+    crimp::revise_own(tx, caller, &seen.row, &new.fields)?;
+    Ok(seen)
+}
+
+/// A new part, not stored yet, of what it begins with and its fields.
+pub(super) fn fresh(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    known: &mut Known,
+    first: Part,
+    fields: &Map<String, Json>,
+) -> Result<PartSeen> {
+    let (part, problems) = first.revised(fields);
     refuse(problems)?;
     check(&part)?;
-    let brand = match part.brand() {
-        Some(name) => Some(brands::named_or_new(tx, caller, name)?.row),
-        None => None,
-    };
-    let brand_id = brand.as_ref().map(|brand| brand.id);
-    refuse_taken(tx, &part, brand_id, None)?;
-    let part = with_brand_name(part, brand.map(|brand| brand.name));
-    let (status, status_reason) = first_status(tx, caller)?;
+    let (part, brand) = with_brand(tx, caller, known, part)?;
+    let (status, status_reason) = first_status(tx, caller, known)?;
     let row = PartRow {
         owner: caller.organization,
         id: tx.new_id(),
         part,
-        brand: brand_id,
+        brand,
         status,
         status_reason,
         deleted: None,
         stamp: stamp(tx, caller),
     };
-    parts::insert(tx, &row)?;
     let mut seen = PartSeen { row, said: None };
-    change::say(tx, caller, &mut seen, &new.fields)?;
-    crimp::revise_own(tx, caller, &seen.row, &new.fields)?;
+    change::say(tx, caller, known, &mut seen, fields)?;
     Ok(seen)
 }
 
@@ -76,19 +91,25 @@ pub(super) fn a(item_type: ItemType) -> String {
     format!("{article} {what}")
 }
 
-/// The name of the brand as the brand itself has it.
-pub(super) fn with_brand_name(mut part: Part, name: Option<String>) -> Part {
-    let table = part.item_type().fields();
-    if let (Some(field), Some(name)) = (hose::fields::Field::named(table, "brand"), name) {
-        part.values.set(field, Some(hose::fields::Value::Text(name)));
+/// The part with the name of its brand as the brand itself has it, and that brand; a new name makes a new one.
+pub(super) fn with_brand(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    known: &mut Known,
+    mut part: Part,
+) -> Result<(Part, Option<Id<Brand>>)> {
+    let Some(name) = part.brand() else { return Ok((part, None)) };
+    let brand = known.brand(tx, caller, name)?.row;
+    if let Some(field) = Field::named(part.item_type().fields(), "brand") {
+        part.values.set(field, Some(Value::Text(brand.name)));
     }
-    part
+    Ok((part, Some(brand.id)))
 }
 
 /// Where a new part stands: who runs the organization needs nobody's approval.
-fn first_status(tx: &mut Tx<'_>, caller: &Caller) -> Result<(Status, Option<String>)> {
+fn first_status(tx: &mut Tx<'_>, caller: &Caller, known: &mut Known) -> Result<(Status, Option<String>)> {
     let may_approve = caller.permissions.contains(Permission::write(Resource::Organization));
-    if may_approve || !organizations::settings(tx)?.new_parts_need_approval {
+    if may_approve || !known.settings(tx)?.new_parts_need_approval {
         return Ok((Status::Approved, None));
     }
     Ok((Status::Pending, Some(format!("Added by {}, who may not approve it.", caller.name))))
@@ -106,23 +127,4 @@ pub(super) fn refuse(problems: Vec<Problem>) -> Result<()> {
 pub(super) fn check(part: &Part) -> Result<()> {
     let wrong = part.inconsistencies();
     refuse(wrong)
-}
-
-/// Refuses a number that another part of the brand has, however it is typed.
-pub(super) fn refuse_taken(
-    tx: &mut Tx<'_>,
-    part: &Part,
-    brand: Option<base::Id<super::Brand>>,
-    own: Option<base::Id<Item>>,
-) -> Result<()> {
-    let other = parts::with_number(tx, part.item_type(), brand, part.part_number())?;
-    let Some(other) = other.filter(|other| Some(other.row.id) != own) else { return Ok(()) };
-    let shared = if other.row.owner == super::SHARED_CATALOGUE { " in the shared catalogue" } else { "" };
-    Err(Error::conflict(format!(
-        "There is {} {}{}{shared} already: {}.",
-        a(part.item_type()),
-        other.row.part.part_number(),
-        part.brand().map(|brand| format!(" of {brand}")).unwrap_or_default(),
-        other.row.id,
-    )))
 }

@@ -57,7 +57,7 @@ pub(super) fn removed(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Re
         stamp: former.row.stamp.changed(now, by(caller)),
         ..former.row.clone()
     };
-    parts::update(tx, &row)
+    parts::set(tx, &[&row])
 }
 
 /// Where a part is used, in words.

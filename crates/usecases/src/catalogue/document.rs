@@ -7,10 +7,7 @@ use records::catalogue::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::{
-    Item,
-    said::{self, Names},
-};
+use super::{Item, known::Known, said};
 use crate::Caller;
 
 /// A part as a caller may see it, with what their organization says of it.
@@ -33,17 +30,17 @@ pub struct PartDocument {
 
 impl PartDocument {
     pub(super) fn new(tx: &mut Tx<'_>, caller: &Caller, seen: PartSeen) -> Result<Self> {
-        Self::one_of_many(tx, caller, seen, &mut Names::default())
+        Self::one_of_many(tx, caller, seen, &mut Known::default())
     }
 
-    /// The same for one of many, whose suppliers and product groups are read once.
+    /// The same for one of many, with what was read for the others.
     pub(super) fn one_of_many(
         tx: &mut Tx<'_>,
         caller: &Caller,
         seen: PartSeen,
-        names: &mut Names,
+        known: &mut Known,
     ) -> Result<Self> {
-        let said = said::values(tx, seen.said.as_ref(), names)?;
+        let said = said::values(tx, seen.said.as_ref(), known)?;
         let (stamp, said_stamp) = (&seen.row.stamp, seen.said.as_ref().map(|said| &said.stamp));
         let last = said_stamp.filter(|said| said.last_modified > stamp.last_modified).unwrap_or(stamp);
         let own_image = seen.said.as_ref().and_then(|said| said.image_name.clone());

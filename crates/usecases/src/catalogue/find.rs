@@ -10,7 +10,7 @@ use records::catalogue::{
     parts::{self, PartSeen},
 };
 
-use super::{Brands, OfType, PartDocument, said::Names};
+use super::{Brands, OfType, PartDocument, known::Known};
 use crate::{
     Allowed, Caller, Needs,
     access::{ReadItems, WriteItems},
@@ -201,8 +201,8 @@ pub(super) fn documents(
     page: Page<PartSeen>,
 ) -> Result<Page<PartDocument>> {
     let Page { items, total, page, limit, total_is_lower_bound, cursor } = page;
-    let mut names = Names::default();
-    let document = |seen| PartDocument::one_of_many(tx, caller, seen, &mut names);
+    let mut known = Known::default();
+    let document = |seen| PartDocument::one_of_many(tx, caller, seen, &mut known);
     let items = items.into_iter().map(document).collect::<Result<_>>()?;
     Ok(Page { items, total, page, limit, total_is_lower_bound, cursor })
 }

@@ -12,9 +12,11 @@ mod delete;
 mod document;
 mod find;
 pub mod imports;
+mod known;
 mod said;
 pub mod sheets;
 pub mod stock;
+mod store;
 mod worklist;
 
 use database::Tx;

@@ -1,7 +1,5 @@
 //! What an organization says of an item: the fields, and the row they make.
 
-use std::collections::HashMap;
-
 use base::{Currency, Error, FieldError, Id, Rate, Result};
 use database::Tx;
 use hose::fields::{
@@ -12,11 +10,12 @@ use hose::fields::{
 use keys::{Permission, Resource};
 use records::{
     catalogue::items::ItemRow,
-    directories::{self, Directory, ProductGroup, Supplier},
+    directories::{Directory, ProductGroup, Supplier},
 };
 use serde_json::{Map, Value as Json};
 
-use crate::{Caller, organizations};
+use super::known::Known;
+use crate::Caller;
 
 /// The fields that an organization may say of any item.
 pub const SAID: &[Field] = &[
@@ -46,24 +45,8 @@ pub const SAID: &[Field] = &[
 /// The fields that only those see who may see costs.
 pub(super) const OF_COST: &[&str] = &["cost", "costCurrency", "supplier"];
 
-/// The names of suppliers and product groups, each read once.
-#[derive(Debug, Default)]
-pub(super) struct Names(HashMap<String, Option<String>>);
-
-impl Names {
-    fn of<K: Directory>(&mut self, tx: &mut Tx<'_>, id: Option<Id<K>>) -> Result<Option<String>> {
-        let Some(id) = id else { return Ok(None) };
-        if let Some(known) = self.0.get(&id.to_string()) {
-            return Ok(known.clone());
-        }
-        let name = directories::find(tx, id)?.map(|entry| entry.name);
-        self.0.insert(id.to_string(), name.clone());
-        Ok(name)
-    }
-}
-
 /// The values of what is said now.
-pub(super) fn values(tx: &mut Tx<'_>, row: Option<&ItemRow>, names: &mut Names) -> Result<Values> {
+pub(super) fn values(tx: &mut Tx<'_>, row: Option<&ItemRow>, known: &mut Known) -> Result<Values> {
     let mut values = Values::new(SAID);
     let Some(row) = row else {
         put(&mut values, "available", Some(Value::Flag(true)));
@@ -77,8 +60,8 @@ pub(super) fn values(tx: &mut Tx<'_>, row: Option<&ItemRow>, names: &mut Names) 
     put(&mut values, "listPrice", rate(row.list_price));
     put(&mut values, "listPriceCurrency", text(&row.list_price_currency));
     put(&mut values, "unitOfMeasure", text(&row.unit_of_measure));
-    put(&mut values, "supplier", names.of(tx, row.supplier)?.map(Value::Text));
-    put(&mut values, "productGroup", names.of(tx, row.product_group)?.map(Value::Text));
+    put(&mut values, "supplier", known.name(tx, row.supplier)?.map(Value::Text));
+    put(&mut values, "productGroup", known.name(tx, row.product_group)?.map(Value::Text));
     put(&mut values, "available", Some(Value::Flag(row.available)));
     Ok(values)
 }
@@ -98,10 +81,11 @@ pub(super) fn is_said_in(change: &Map<String, Json>) -> bool {
 pub(super) fn revise(
     tx: &mut Tx<'_>,
     caller: &Caller,
+    known: &mut Known,
     row: &mut ItemRow,
     change: &Map<String, Json>,
 ) -> Result<()> {
-    let before = values(tx, Some(row), &mut Names::default())?;
+    let before = values(tx, Some(row), known)?;
     let (after, problems) = before.clone().revised(change);
     let mut wrong: Vec<_> =
         problems.into_iter().map(|problem| FieldError::new(problem.path, problem.message)).collect();
@@ -116,15 +100,15 @@ pub(super) fn revise(
     row.unit_of_measure = text("unitOfMeasure");
     row.available = after.get("available") != Some(&Value::Flag(false));
     row.cost = rate(&after, "cost", &mut wrong);
-    row.cost_currency = currency(tx, &after, "costCurrency", row.cost.is_some(), &mut wrong)?;
+    row.cost_currency = currency(tx, known, &after, "costCurrency", row.cost.is_some(), &mut wrong)?;
     row.list_price = rate(&after, "listPrice", &mut wrong);
     row.list_price_currency =
-        currency(tx, &after, "listPriceCurrency", row.list_price.is_some(), &mut wrong)?;
+        currency(tx, known, &after, "listPriceCurrency", row.list_price.is_some(), &mut wrong)?;
     if changed("supplier") {
-        row.supplier = entry::<Supplier>(tx, &after, "supplier", &mut wrong)?;
+        row.supplier = entry::<Supplier>(tx, known, &after, "supplier", &mut wrong)?;
     }
     if changed("productGroup") {
-        row.product_group = entry::<ProductGroup>(tx, &after, "productGroup", &mut wrong)?;
+        row.product_group = entry::<ProductGroup>(tx, known, &after, "productGroup", &mut wrong)?;
     }
     let number = row.org_part_number.as_deref();
     if number.is_some_and(|number| hose::part_number::normalized(number).is_empty()) {
@@ -144,13 +128,14 @@ fn rate(values: &Values, name: &str, wrong: &mut Vec<FieldError>) -> Option<Rate
 
 fn currency(
     tx: &mut Tx<'_>,
+    known: &mut Known,
     values: &Values,
     name: &str,
     is_needed: bool,
     wrong: &mut Vec<FieldError>,
 ) -> Result<Option<String>> {
     match values.text(name) {
-        None if is_needed => Ok(Some(organizations::settings(tx)?.default_currency)),
+        None if is_needed => Ok(Some(known.settings(tx)?.default_currency.clone())),
         None => Ok(None),
         Some(code) => {
             let known = Currency::new(code).ok().filter(Currency::is_in_use);
@@ -164,22 +149,15 @@ fn currency(
 
 fn entry<K: Directory>(
     tx: &mut Tx<'_>,
+    known: &mut Known,
     values: &Values,
     field: &str,
     wrong: &mut Vec<FieldError>,
 ) -> Result<Option<Id<K>>> {
     let Some(name) = values.text(field) else { return Ok(None) };
-    let by_id = match name.parse::<Id<K>>() {
-        Ok(id) => directories::find(tx, id)?,
-        Err(_) => None,
-    };
-    let found = match by_id {
-        Some(entry) => Some(entry),
-        None => directories::with_name::<K>(tx, name)?,
-    };
-    let found = found.filter(|entry| entry.deleted.is_none());
+    let found = known.named(tx, name)?;
     if found.is_none() {
         wrong.push(FieldError::new(field, format!("is not a {} of this organization", K::NAME)));
     }
-    Ok(found.map(|entry| entry.id))
+    Ok(found)
 }

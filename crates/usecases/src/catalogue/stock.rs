@@ -87,10 +87,10 @@ pub fn checked(item_type: hose::ItemType, fields: &Map<String, Json>) -> Result<
 /// Puts parts into the catalogue of the caller's organization. Their brands are there.
 pub fn put(tx: &mut Tx<'_>, caller: &Allowed<WriteComponents>, all: &[StockedPart]) -> Result<()> {
     let brands = Brands::load(tx)?;
-    for StockedPart { id, part } in all {
+    let row = |StockedPart { id, part }: &StockedPart| {
         let brand = part.brand().and_then(|name| brands.named(name));
         let brand = brand.ok_or_else(|| Error::invalid("brand", "must be a brand that is there"))?.row.id;
-        let row = PartRow {
+        Ok(PartRow {
             owner: caller.organization,
             id: *id,
             part: part.clone(),
@@ -99,9 +99,10 @@ pub fn put(tx: &mut Tx<'_>, caller: &Allowed<WriteComponents>, all: &[StockedPar
             status_reason: None,
             deleted: None,
             stamp: stamp(tx, caller),
-        };
-        parts::insert(tx, &row)?;
-    }
+        })
+    };
+    let rows: Vec<_> = all.iter().map(row).collect::<Result<_>>()?;
+    parts::set(tx, &rows.iter().collect::<Vec<_>>())?;
     note(tx, caller, all.last().map(|last| last.id), "parts", all.len())
 }
 
@@ -112,24 +113,23 @@ pub fn price(
     currency: &str,
     all: &[PricedPart],
 ) -> Result<()> {
-    for priced in all {
-        let row = ItemRow {
-            id: priced.id,
-            item_type: priced.item_type.to_owned(),
-            org_part_number: None,
-            cost: Some(priced.cost),
-            cost_currency: Some(currency.to_owned()),
-            list_price: Some(priced.list_price),
-            list_price_currency: Some(currency.to_owned()),
-            unit_of_measure: Some(priced.unit_of_measure.to_owned()),
-            supplier: None,
-            product_group: None,
-            available: true,
-            image_name: None,
-            stamp: stamp(tx, caller),
-        };
-        items::set(tx, &row)?;
-    }
+    let row = |priced: &PricedPart| ItemRow {
+        id: priced.id,
+        item_type: priced.item_type.to_owned(),
+        org_part_number: None,
+        cost: Some(priced.cost),
+        cost_currency: Some(currency.to_owned()),
+        list_price: Some(priced.list_price),
+        list_price_currency: Some(currency.to_owned()),
+        unit_of_measure: Some(priced.unit_of_measure.to_owned()),
+        supplier: None,
+        product_group: None,
+        available: true,
+        image_name: None,
+        stamp: stamp(tx, caller),
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    items::set(tx, &rows.iter().collect::<Vec<_>>())?;
     note(tx, caller, all.last().map(|last| last.id), "prices", all.len())
 }
 

@@ -45,6 +45,11 @@ pub(super) fn read(cells: &[ParsedCell]) -> (Vec<Said<'_>>, Vec<WrongReport>) {
     (said, wrong)
 }
 
+/// What cells say of a field, as text.
+pub(super) fn text_of(said: &[Said<'_>], name: &str) -> Option<String> {
+    said.iter().find(|said| said.field.name == name)?.value.as_ref().map(Value::to_text)
+}
+
 /// The fields that cells set to something new, and the same as they are now; each is told in the report.
 pub(super) fn differences(
     said: Vec<Said<'_>>,

@@ -2,11 +2,7 @@
 
 use base::{Error, Id, Result};
 use database::Tx;
-use hose::{
-    Dash, ItemType,
-    crimp::CRIMP_SPEC,
-    fields::{Value, Values},
-};
+use hose::{Dash, ItemType, crimp::CRIMP_SPEC, fields::Values};
 use records::catalogue::{
     Item,
     crimp_specs::{self, CrimpSpecRow},
@@ -17,8 +13,9 @@ use serde_json::{Map, json};
 
 use super::{
     apply::fields,
-    cells::{Said, differences, read},
-    headers::{Columns, Target},
+    cells::{Said, differences, text_of},
+    headers::Columns,
+    lookup::id_cell,
     plan::Planned,
     read::ParsedCell,
     report::RowReport,
@@ -26,7 +23,8 @@ use super::{
 use crate::{
     Caller,
     catalogue::{
-        Brands, CrimpSpec, by, changes,
+        CrimpSpec, by, changes,
+        known::Known,
         sheets::{CRIMP_DATA, CRIMP_HOSE},
         stamp,
     },
@@ -43,9 +41,10 @@ const HOSE: &str = "hoseId";
 pub(super) fn plan(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    brands: &Brands,
+    known: &mut Known,
     columns: &Columns,
     cells: &[ParsedCell],
+    said: Vec<Said<'_>>,
     planned: &mut Planned,
 ) -> Result<()> {
     CRIMP_DATA.clone_into(&mut planned.row.kind);
@@ -54,12 +53,10 @@ pub(super) fn plan(
         planned.report = RowReport::wrong(message);
         return Ok(());
     }
-    let (said, wrong) = read(cells);
-    planned.report.errors = wrong;
-    let by_id = cells.iter().find(|cell| matches!(cell.target, Target::Id));
+    let by_id = id_cell(cells);
     let found = match by_id {
         Some(cell) => with_id(tx, caller, cell, planned)?,
-        None => of_key(tx, caller, brands, columns, &said, planned)?,
+        None => of_key(tx, caller, known, columns, &said, planned)?,
     };
     let Some((hose, existing)) = found.filter(|_| planned.report.errors.is_empty()) else { return Ok(()) };
     let is_known = by_id.is_none() && existing.is_some();
@@ -112,20 +109,19 @@ fn with_id(tx: &mut Tx<'_>, caller: &Caller, cell: &ParsedCell, planned: &mut Pl
 fn of_key(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    brands: &Brands,
+    known: &mut Known,
     columns: &Columns,
     said: &[Said<'_>],
     planned: &mut Planned,
 ) -> Result<Found> {
-    let text =
-        |name: &str| said.iter().find(|said| said.field.name == name)?.value.as_ref().map(Value::to_text);
+    let text = |name: &str| text_of(said, name);
     let (Some(brand), Some(number)) = (text("hoseBrand"), text("hosePartNumber")) else {
         let missing = CRIMP_HOSE.iter().filter(|field| text(field.name).is_none());
         planned.report.errors.extend(missing.map(|field| columns.lacks(field.name)));
         return Ok(None);
     };
     planned.report.name = format!("{brand} {number}");
-    let hose = match brands.named(&brand) {
+    let hose = match known.brands(tx)?.named(&brand) {
         Some(brand) => parts::with_number(tx, ItemType::Hose, Some(brand.row.id), &number)?,
         None => None,
     };

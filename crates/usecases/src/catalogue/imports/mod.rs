@@ -9,6 +9,7 @@ mod carry;
 mod cells;
 mod crimp;
 mod headers;
+mod lookup;
 mod manage;
 mod mappings;
 mod plan;

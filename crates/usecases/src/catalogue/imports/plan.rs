@@ -6,23 +6,27 @@ use hose::{
     ItemType, Part,
     fields::{Field, Value},
 };
-use records::catalogue::{
-    import_rows::StagedRow,
-    parts::{self, PartSeen},
-};
+use records::catalogue::{import_rows::StagedRow, parts::PartSeen};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    cells::{Said, differences, read},
+    cells::{Said, differences, read, text_of},
     crimp,
-    headers::{Columns, Target},
+    headers::Columns,
+    lookup::{LookedUp, id_cell},
     read::{Content, ParsedCell, ParsedRow},
     report::{RowReport, WrongReport},
 };
 use crate::{
     Caller,
     catalogue::{
-        Brands, Item, change, changes, create, document::rev, said, said::Names, sheets::Kind, stamp,
+        Item, change, changes, create,
+        document::rev,
+        known::Known,
+        said,
+        sheets::Kind,
+        stamp,
+        store::{self, Step},
     },
 };
 
@@ -35,6 +39,23 @@ pub(super) struct Planned {
 }
 
 impl Planned {
+    fn new(position: u32, parsed: &ParsedRow) -> Self {
+        let row = StagedRow {
+            position,
+            sheet: parsed.sheet.to_string(),
+            row_number: parsed.number,
+            kind: String::new(),
+            action: "wrong".to_owned(),
+            record: None,
+            report: String::new(),
+            change: "{}".to_owned(),
+            reverse: "{}".to_owned(),
+            seen_rev: None,
+            done_rev: None,
+        };
+        Self { row, report: RowReport::default(), key: None }
+    }
+
     /// Nothing is wrong: the row makes a record, changes the one with this id and revision, or says nothing new.
     pub fn decide(
         &mut self,
@@ -48,46 +69,41 @@ impl Planned {
             (Some(_), false) => "update",
         };
         action.clone_into(&mut self.row.action);
-        (self.row.record, self.row.seen_rev) = found.unzip();
         self.row.change = Json::Object(change).to_string();
-        self.row.reverse = Json::Object(reverse).to_string();
+        // What was not there has nothing to be put back.
+        if found.is_some() {
+            self.row.reverse = Json::Object(reverse).to_string();
+        }
+        (self.row.record, self.row.seen_rev) = found.unzip();
     }
 }
 
-/// Decides what a row does.
+/// Decides what rows do, whose first has this position.
 pub(super) fn plan(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    brands: &Brands,
-    position: u32,
-    parsed: &ParsedRow,
-) -> Result<Planned> {
-    let mut planned = Planned {
-        row: StagedRow {
-            position,
-            sheet: parsed.sheet.to_string(),
-            row_number: parsed.number,
-            kind: String::new(),
-            action: "wrong".to_owned(),
-            record: None,
-            report: String::new(),
-            change: "{}".to_owned(),
-            reverse: "{}".to_owned(),
-            seen_rev: None,
-            done_rev: None,
-        },
-        report: RowReport::default(),
-        key: None,
-    };
-    match &parsed.content {
-        Content::Wrong(wrong) => planned.report.errors.clone_from(wrong),
-        Content::Record { kind: Kind::CrimpData, columns, cells } => {
-            crimp::plan(tx, caller, brands, columns, cells, &mut planned)?;
+    from: u32,
+    parsed: &[ParsedRow],
+) -> Result<Vec<Planned>> {
+    let mut known = Known::default();
+    let read: Vec<_> = parsed.iter().map(|row| row.content.cells()).map(read).collect();
+    let rows = parsed.iter().zip(read.iter().map(|(said, _)| said.as_slice()));
+    let looked_up = LookedUp::read(tx, &mut known, rows)?;
+    let mut planned = Vec::with_capacity(parsed.len());
+    for ((position, parsed), (said, wrong)) in (from..).zip(parsed).zip(read) {
+        let mut row = Planned::new(position, parsed);
+        row.report.errors = wrong;
+        match &parsed.content {
+            Content::Wrong(wrong) => row.report.errors.clone_from(wrong),
+            Content::Record { kind: Kind::CrimpData, columns, cells } => {
+                crimp::plan(tx, caller, &mut known, columns, cells, said, &mut row)?;
+            }
+            Content::Record { kind: Kind::Part(item_type), columns, cells } => {
+                let (known, looked_up, item_type) = (&mut known, &looked_up, *item_type);
+                Row { tx, caller, known, looked_up, item_type, columns }.plan(cells, said, &mut row)?;
+            }
         }
-        Content::Record { kind: Kind::Part(item_type), columns, cells } => {
-            let mut row = Row { tx, caller, brands, item_type: *item_type, columns };
-            row.plan(cells, &mut planned)?;
-        }
+        planned.push(row);
     }
     Ok(planned)
 }
@@ -95,13 +111,14 @@ pub(super) fn plan(
 struct Row<'a, 'b> {
     tx: &'a mut Tx<'b>,
     caller: &'a Caller,
-    brands: &'a Brands,
+    known: &'a mut Known,
+    looked_up: &'a LookedUp,
     item_type: ItemType,
     columns: &'a Columns,
 }
 
-impl Row<'_, '_> {
-    fn plan(&mut self, cells: &[ParsedCell], planned: &mut Planned) -> Result<()> {
+impl<'a> Row<'a, '_> {
+    fn plan(&mut self, cells: &[ParsedCell], said: Vec<Said<'_>>, planned: &mut Planned) -> Result<()> {
         self.item_type.word().clone_into(&mut planned.row.kind);
         if let Some(needed) =
             changes(self.item_type).filter(|needed| !self.caller.permissions.contains(*needed))
@@ -110,61 +127,51 @@ impl Row<'_, '_> {
             planned.report = RowReport::wrong(message);
             return Ok(());
         }
-        let (said, wrong) = read(cells);
-        planned.report.errors = wrong;
-        let found = self.find(cells, &said, planned)?;
+        let by_id = id_cell(cells);
+        let found = match by_id {
+            Some(cell) => self.with_id(cell, &said, planned),
+            None => self.of_number(&said, planned)?,
+        };
         if !planned.report.errors.is_empty() {
             return Ok(());
         }
-        let by_id = cells.iter().any(|cell| matches!(cell.target, Target::Id));
-        let current = match &found {
-            Some(seen) => Some(said::values(self.tx, seen.said.as_ref(), &mut Names::default())?),
+        let current = match found {
+            Some(seen) => Some(said::values(self.tx, seen.said.as_ref(), self.known)?),
             None => None,
         };
         let old = |name: &str| {
-            found.as_ref().and_then(|seen| match name {
+            found.and_then(|seen| match name {
                 "imageName" => image(seen),
                 name => seen.row.part.values.get(name).or_else(|| current.as_ref()?.get(name)).cloned(),
             })
         };
-        let (change, reverse) = differences(said, old, by_id, &mut planned.report);
-        let problems = self.problems(found.as_ref(), &change)?;
+        let (change, reverse) = differences(said, old, by_id.is_some(), &mut planned.report);
+        let problems = self.problems(found, &change)?;
         planned.report.errors.extend(problems);
         if !planned.report.errors.is_empty() {
             return Ok(());
         }
-        planned.decide(found.as_ref().map(|seen| (seen.row.id, rev(seen))), change, reverse);
+        planned.decide(found.map(|seen| (seen.row.id, rev(seen))), change, reverse);
         Ok(())
     }
 
-    /// The part that the row is about; none if it is new.
-    fn find(
-        &mut self,
-        cells: &[ParsedCell],
-        said: &[Said<'_>],
-        planned: &mut Planned,
-    ) -> Result<Option<PartSeen>> {
-        let text =
-            |name: &str| said.iter().find(|said| said.field.name == name)?.value.as_ref().map(Value::to_text);
-        let (number, brand) = (text("partNumber"), text("brand"));
-        planned.report.name =
-            [brand.as_deref(), number.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let id = cells.iter().find(|cell| matches!(cell.target, Target::Id));
-        if let Some(cell) = id {
-            let found = match cell.text.as_ref().ok().and_then(|text| text.trim().parse().ok()) {
-                Some(id) => parts::find(self.tx, id)?,
-                None => None,
-            };
-            let found = found.filter(|seen| seen.row.part.item_type() == self.item_type);
-            if let Some(seen) = &found {
-                planned.key = Some(seen.row.id.to_string());
-                named(seen).clone_into(&mut planned.report.name);
-            } else {
-                let message = format!("is not the id of {}", create::a(self.item_type));
-                planned.report.errors.push(cell.wrong(message));
-            }
-            return Ok(found);
+    /// The part with the id that a cell has.
+    fn with_id(&self, cell: &ParsedCell, said: &[Said<'_>], planned: &mut Planned) -> Option<&'a PartSeen> {
+        let found = self.looked_up.with_id(self.item_type, cell);
+        if let Some(seen) = found {
+            planned.key = Some(seen.row.id.to_string());
+            named(seen).clone_into(&mut planned.report.name);
+        } else {
+            planned.report.name = name(said);
+            planned.report.errors.push(cell.wrong(format!("is not the id of {}", create::a(self.item_type))));
         }
+        found
+    }
+
+    /// The part of the brand and with the number that are said; none if it is new.
+    fn of_number(&mut self, said: &[Said<'_>], planned: &mut Planned) -> Result<Option<&'a PartSeen>> {
+        let (number, brand) = (text_of(said, "partNumber"), text_of(said, "brand"));
+        planned.report.name = name(said);
         let Some(number) = number else {
             planned.report.errors.push(self.columns.lacks("partNumber"));
             return Ok(None);
@@ -174,18 +181,15 @@ impl Row<'_, '_> {
             planned.report.errors.push(self.columns.lacks("brand"));
             return Ok(None);
         }
-        let known = brand.as_deref().and_then(|name| self.brands.named(name));
-        if known.is_none() && brand.is_some() {
-            planned.key = Some(self.key(brand.as_deref(), &number));
-            planned.report.new_brand = brand;
-            return Ok(None);
-        }
-        let brand_id = known.map(|brand| brand.row.id);
-        let found = parts::with_number(self.tx, self.item_type, brand_id, &number)?;
-        planned.key = Some(match &found {
+        let brands = self.known.brands(self.tx)?;
+        let known = brand.as_deref().and_then(|name| brands.named(name)).map(|brand| brand.row.id);
+        let is_new_brand = known.is_none() && brand.is_some();
+        let found = self.looked_up.with_number(self.item_type, known, &number).filter(|_| !is_new_brand);
+        planned.key = Some(match found {
             Some(seen) => seen.row.id.to_string(),
             None => self.key(brand.as_deref(), &number),
         });
+        planned.report.new_brand = brand.filter(|_| is_new_brand);
         Ok(found)
     }
 
@@ -209,18 +213,10 @@ impl Row<'_, '_> {
             if wrong.is_empty() {
                 self.told(create::check(&part), &mut wrong)?;
             }
-            if change.contains_key("partNumber") || change.contains_key("brand") {
-                let brand = part.brand().and_then(|name| self.brands.named(name));
-                let is_free = brand.is_none() && part.brand().is_some();
-                if !is_free {
-                    let taken = create::refuse_taken(
-                        self.tx,
-                        &part,
-                        brand.map(|brand| brand.row.id),
-                        found.map(|seen| seen.row.id),
-                    );
-                    self.told(taken, &mut wrong)?;
-                }
+            let is_renumbered = change.contains_key("partNumber") || change.contains_key("brand");
+            if let Some(seen) = found.filter(|_| is_renumbered) {
+                let taken = self.refuse_taken(seen, part);
+                self.told(taken, &mut wrong)?;
             }
         }
         if said::is_said_in(change) {
@@ -228,10 +224,26 @@ impl Row<'_, '_> {
             let id = self.tx.new_id();
             let stamp = stamp(self.tx, self.caller);
             let mut row = row.unwrap_or_else(|| change::nothing_said(id, self.item_type.word(), stamp));
-            let revised = said::revise(self.tx, self.caller, &mut row, change);
+            let revised = said::revise(self.tx, self.caller, self.known, &mut row, change);
             self.told(revised, &mut wrong)?;
         }
         Ok(wrong)
+    }
+
+    /// Refuses a number that another part of the brand has.
+    fn refuse_taken(&mut self, seen: &PartSeen, part: Part) -> Result<()> {
+        let brands = self.known.brands(self.tx)?;
+        let brand = part.brand().and_then(|name| brands.named(name)).map(|brand| brand.row.id);
+        // Of a brand that is new nothing is taken.
+        if brand.is_none() && part.brand().is_some() {
+            return Ok(());
+        }
+        let mut now = seen.clone();
+        (now.row.part, now.row.brand) = (part, brand);
+        match store::taken(self.tx, &[Step { former: Some(seen.clone()), now }])? {
+            None => Ok(()),
+            Some((_, refusal)) => Err(refusal),
+        }
     }
 
     /// A refusal in the words of the report; what is our own fault stays that.
@@ -248,6 +260,11 @@ impl Row<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// What a row calls its part.
+fn name(said: &[Said<'_>]) -> String {
+    ["brand", "partNumber"].into_iter().filter_map(|name| text_of(said, name)).collect::<Vec<_>>().join(" ")
 }
 
 /// The name of the picture: the organization's own before the part's.

@@ -9,7 +9,7 @@ use super::{
 use crate::catalogue::sheets::Kind;
 
 /// How many rows go on together.
-const TOGETHER: usize = 200;
+const TOGETHER: usize = 500;
 
 /// A file, and how it is to be read.
 pub(super) struct Source {
@@ -34,6 +34,16 @@ pub(super) enum Content {
     Record { kind: Kind, columns: Arc<Columns>, cells: Vec<ParsedCell> },
     /// A header that cannot be read: no row of the sheet is.
     Wrong(Vec<WrongReport>),
+}
+
+impl Content {
+    /// The cells of a record.
+    pub fn cells(&self) -> &[ParsedCell] {
+        match self {
+            Self::Record { cells, .. } => cells,
+            Self::Wrong(_) => &[],
+        }
+    }
 }
 
 /// A cell, with what its column means.

@@ -14,8 +14,9 @@ pub struct RowReport {
     pub new_brand: Option<String>,
 }
 
-/// A cell that says something new.
+/// A cell that says something new; stored without the names of its fields, since an import has a million of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredCell", into = "StoredCell")]
 pub struct CellReport {
     /// The letters of its column.
     pub column: String,
@@ -27,6 +28,20 @@ pub struct CellReport {
     pub old: Option<String>,
     /// The value as it will be; none if it is cleared.
     pub new: Option<String>,
+}
+
+type StoredCell = (String, String, String, Option<String>, Option<String>);
+
+impl From<StoredCell> for CellReport {
+    fn from((column, header, field, old, new): StoredCell) -> Self {
+        Self { column, header, field, old, new }
+    }
+}
+
+impl From<CellReport> for StoredCell {
+    fn from(CellReport { column, header, field, old, new }: CellReport) -> Self {
+        (column, header, field, old, new)
+    }
 }
 
 /// What is wrong with a cell, or with a whole row.

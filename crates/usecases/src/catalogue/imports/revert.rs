@@ -1,8 +1,8 @@
 use base::{Error, Id, Result};
 use database::Tx;
 use records::catalogue::{
-    brands as brand_rows, import_rows,
-    import_rows::StagedRow,
+    brands as brand_rows,
+    import_rows::{self, Done, StagedRow},
     imports::{self, Import},
     parts,
 };
@@ -27,8 +27,9 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<()> {
     let rows = import_rows::from(tx, id, from, import.counts.applied - from)?;
     for row in rows.iter().rev().filter(|row| row.done_rev.is_some()) {
         one(tx, &caller, row)?;
-        import_rows::done(tx, id, row.position, row.record, None)?;
     }
+    let undone = |row: &StagedRow| Done { position: row.position, record: row.record, rev: None };
+    import_rows::done(tx, id, &rows.iter().map(undone).collect::<Vec<_>>())?;
     import.counts.applied = from;
     if from > 0 {
         return imports::update(tx, &import);

@@ -1,17 +1,17 @@
 //! The rows of a file are read, checked, and stored with what they would do.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 use base::{Error, Id, Organization, Result};
 use database::{Database, Scope, Tx};
 use records::catalogue::{
-    import_rows,
+    import_rows::{self, StagedRow},
     imports::{self, Import, ImportRow},
 };
-use tokio::{sync::mpsc, task::spawn_blocking};
+use tokio::{
+    sync::mpsc,
+    task::{JoinHandle, spawn_blocking},
+};
 use workbook::Refusal;
 
 use super::{
@@ -23,7 +23,7 @@ use super::{
     report::RowReport,
     state,
 };
-use crate::{audit, catalogue::Brands};
+use crate::audit;
 
 /// What was met before in the file.
 #[derive(Default)]
@@ -53,13 +53,20 @@ pub(super) async fn stage(
     let reading = spawn_blocking(move || read(source, |piece| send.blocking_send(piece).is_ok()));
     let mut met = Met::default();
     let mut position = 0;
+    // A piece is stored while the next one is read.
+    let mut storing: Option<JoinHandle<Result<()>>> = None;
     while let Some(piece) = pieces.recv().await {
         if until.is_over() {
-            return Ok(());
+            break;
         }
         let next = position + u32::try_from(piece.len()).unwrap_or(u32::MAX);
-        store(database, organization, import, position, piece, &mut met).await?;
+        let rows = decide(database, organization, import, position, piece, &mut met).await?;
+        stored(storing.replace(store(database, organization, import.id, rows))).await?;
         position = next;
+    }
+    stored(storing).await?;
+    if until.is_over() {
+        return Ok(());
     }
     let outcome = reading.await.map_err(|error| Error::internal("reading a workbook", error))?;
     let refusal = match outcome {
@@ -87,38 +94,43 @@ pub(super) async fn file(
     Ok(bytes)
 }
 
-/// Decides what some rows do, and stores it.
-async fn store(
+/// Decides what some rows do. A unit that reads holds up nobody.
+async fn decide(
     database: &Database,
     organization: Id<Organization>,
     import: &ImportRow,
     from: u32,
     piece: Vec<ParsedRow>,
     met: &mut Met,
-) -> Result<()> {
-    let scope = Scope::Organization(organization);
-    let (caller, id) = (as_caller(organization, import), import.id);
-    let decide = move |tx: &mut Tx<'_>| {
-        let brands = Brands::load(tx)?;
-        (from..).zip(&piece).map(|(n, row)| plan(tx, &caller, &brands, n, row)).collect::<Result<Vec<_>>>()
-    };
-    // A unit that reads holds up nobody.
-    let mut planned = database.read(scope, decide).await?;
+) -> Result<Vec<StagedRow>> {
+    let caller = as_caller(organization, import);
+    let unit = move |tx: &mut Tx<'_>| plan(tx, &caller, from, &piece);
+    let mut planned = database.read(Scope::Organization(organization), unit).await?;
     for row in &mut planned {
         met.meet(row);
         row.row.report =
             serde_json::to_string(&row.report).map_err(|error| Error::internal("a report", error))?;
     }
-    let rows: Arc<[_]> = planned.into_iter().map(|planned| planned.row).collect();
+    Ok(planned.into_iter().map(|planned| planned.row).collect())
+}
+
+/// Stores rows with what they do; those that are stored already stay.
+fn store(
+    database: &Database,
+    organization: Id<Organization>,
+    id: Id<Import>,
+    rows: Vec<StagedRow>,
+) -> JoinHandle<Result<()>> {
+    let database = database.clone();
     let keep = move |tx: &mut Tx<'_>| {
         let mut import = imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>)?;
         if State::of(&import) != State::Reading {
             return Err(Error::conflict("The import was cancelled."));
         }
-        for row in rows.iter().filter(|row| row.position >= import.counts.total) {
-            import_rows::insert(tx, id, row)?;
-        }
-        for row in rows.iter().filter(|row| row.position >= import.counts.total) {
+        let stored = import.counts.total;
+        let new = || rows.iter().filter(|row| row.position >= stored);
+        import_rows::insert(tx, id, new())?;
+        for row in new() {
             let count = match row.action.as_str() {
                 "create" => &mut import.counts.creates,
                 "update" => &mut import.counts.updates,
@@ -127,11 +139,20 @@ async fn store(
             };
             *count += 1;
         }
-        let end = from + u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        import.counts.total = import.counts.total.max(end);
+        import.counts.total = rows.last().map_or(stored, |last| stored.max(last.position + 1));
         imports::update(tx, &import)
     };
-    database.write(scope, keep).await
+    tokio::spawn(async move { database.write(Scope::Organization(organization), keep).await })
+}
+
+/// Waits until rows are stored.
+async fn stored(storing: Option<JoinHandle<Result<()>>>) -> Result<()> {
+    match storing {
+        Some(storing) => {
+            storing.await.map_err(|error| Error::internal("storing rows of an import", error))?
+        }
+        None => Ok(()),
+    }
 }
 
 impl Met {
