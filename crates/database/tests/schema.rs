@@ -353,3 +353,28 @@ async fn values_come_back_as_they_went_in(#[values(Sqlite, Postgres)] engine: En
         assert_eq!(null, Value::Null);
     }
 }
+
+/// Without being told how many rows there are, SQLite takes the index on the organization alone for as good as any.
+#[tokio::test]
+async fn sqlite_takes_the_index_that_leaves_the_fewest_rows() {
+    static BY_SERIES: Statement = Statement::tenant(
+        "test.by_series",
+        "EXPLAIN QUERY PLAN SELECT * FROM part WHERE organization_id = $1 AND item_type = 'crimpFitting'
+         AND status = 'approved' AND series_norm IN ('a', 'b') AND hose_dash = 8 ORDER BY part_norm || ''",
+    );
+    static BY_ID: Statement = Statement::tenant(
+        "test.by_id",
+        "EXPLAIN QUERY PLAN SELECT * FROM part WHERE organization_id = $1 AND item_type = 'hose'
+         AND status = 'approved' AND id IN (SELECT part_id FROM part_text WHERE organization_id = $1 AND norm = 'a')",
+    );
+    let store = Store::new(Sqlite);
+    let database = open(&store);
+    for (statement, index) in [(&BY_SERIES, "part_series"), (&BY_ID, "sqlite_autoindex_part_1")] {
+        let plan = move |tx: &mut Tx<'_>| {
+            tx.fetch_all(statement, params![], |row: &Row<'_>| row.get::<String>("detail"))
+        };
+        let scope = Scope::Organization(Id::from_bytes([1; 12]));
+        let plan = database.read(scope, plan).await.unwrap();
+        assert!(plan.iter().any(|step| step.contains(&format!("part USING INDEX {index} "))), "{plan:?}");
+    }
+}

@@ -53,7 +53,7 @@ pub(super) async fn stage(
     let reading = spawn_blocking(move || read(source, |piece| send.blocking_send(piece).is_ok()));
     let mut met = Met::default();
     let mut position = 0;
-    // A piece is stored while the next one is read.
+    // A piece is stored while the next one is decided on, and never before the one before it.
     let mut storing: Option<JoinHandle<Result<()>>> = None;
     while let Some(piece) = pieces.recv().await {
         if until.is_over() {
@@ -61,7 +61,8 @@ pub(super) async fn stage(
         }
         let next = position + u32::try_from(piece.len()).unwrap_or(u32::MAX);
         let rows = decide(database, organization, import, position, piece, &mut met).await?;
-        stored(storing.replace(store(database, organization, import.id, rows))).await?;
+        stored(storing.take()).await?;
+        storing = Some(store(database, organization, import.id, rows));
         position = next;
     }
     stored(storing).await?;
