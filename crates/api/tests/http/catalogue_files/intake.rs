@@ -128,6 +128,9 @@ async fn a_stored_mapping_says_what_a_suppliers_headers_mean(#[values(Sqlite, Po
     assert_eq!(column(&export(&shop, "hose", "").await, "workingPressure"), ["350 bar"]);
     let all = app.get("/api/v1/components/mappings").credential(&shop.admin.text).expect(200).await.json;
     assert_eq!((&all["items"][0]["name"], &all["total"]), (&json!("Harbour"), &json!(1)));
+    let call = app.get("/api/v1/components/mappings?page=2&limit=1").credential(&shop.admin.text);
+    let next = call.expect(200).await.json;
+    assert_eq!((&next["items"], &next["total"], &next["page"]), (&json!([]), &json!(1), &json!(2)));
     app.post("/api/v1/components/mappings/HARBOUR/delete").credential(&shop.admin.text).expect(200).await;
     let call = app.post(IMPORT).credential(&shop.admin.text).upload(
         "prices.csv",
