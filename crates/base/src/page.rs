@@ -1,3 +1,5 @@
+use std::convert::Infallible;
+
 use serde::Serialize;
 
 /// One page of a list, as every list of ours answers.
@@ -22,14 +24,15 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// The same page with every row turned into another.
-    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(f).collect(),
-            total: self.total,
-            page: self.page,
-            limit: self.limit,
-            total_is_lower_bound: self.total_is_lower_bound,
-            cursor: self.cursor,
-        }
+    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Page<U> {
+        let Ok(page) = self.try_map(|row| Ok::<_, Infallible>(f(row)));
+        page
+    }
+
+    /// The same where a row may fail to be turned: the first failure ends it.
+    pub fn try_map<U, E>(self, f: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let Self { items, total, page, limit, total_is_lower_bound, cursor } = self;
+        let items = items.into_iter().map(f).collect::<Result<_, _>>()?;
+        Ok(Page { items, total, page, limit, total_is_lower_bound, cursor })
     }
 }

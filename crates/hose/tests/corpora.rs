@@ -1,25 +1,16 @@
 //! Replays the inputs that fuzzing has collected, on any compiler.
 
-use std::{fs, path::Path};
+#[path = "../../../fuzz/corpus.rs"]
+mod corpus;
 
-fn replay(target: &str, check: fn(&[u8])) {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-    let mut count = 0;
-    for entry in fs::read_dir(&corpus).expect("the corpus is there") {
-        let path = entry.expect("the corpus can be listed").path();
-        println!("{}", path.display());
-        check(&fs::read(path).expect("the input can be read"));
-        count += 1;
-    }
-    assert!(count >= 10, "only {count} inputs in {}", corpus.display());
-}
+use corpus::inputs;
 
 #[test]
 fn part_number() {
-    replay("part_number", hose::replay::part_number);
+    inputs("part_number").for_each(|input| hose::replay::part_number(&input));
 }
 
 #[test]
 fn cell() {
-    replay("cell", hose::replay::cell);
+    inputs("cell").for_each(|input| hose::replay::cell(&input));
 }

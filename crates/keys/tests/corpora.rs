@@ -1,50 +1,41 @@
 //! Replays the inputs that fuzzing has collected, on any compiler.
 
-use std::{fs, path::Path};
+#[path = "../../../fuzz/corpus.rs"]
+mod corpus;
 
-fn replay(target: &str, check: fn(&[u8])) {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-    let mut count = 0;
-    for entry in fs::read_dir(&corpus).expect("the corpus is there") {
-        let path = entry.expect("the corpus can be listed").path();
-        println!("{}", path.display());
-        check(&fs::read(path).expect("the input can be read"));
-        count += 1;
-    }
-    assert!(count >= 10, "only {count} inputs in {}", corpus.display());
-}
+use corpus::inputs;
 
 #[test]
 fn key_text() {
-    replay("key_text", keys::replay::key_text);
+    inputs("key_text").for_each(|input| keys::replay::key_text(&input));
 }
 
 #[test]
 fn address() {
-    replay("address", keys::replay::address);
+    inputs("address").for_each(|input| keys::replay::address(&input));
 }
 
 #[test]
 fn forwarded() {
-    replay("forwarded", keys::replay::forwarded);
+    inputs("forwarded").for_each(|input| keys::replay::forwarded(&input));
 }
 
 #[test]
 fn scopes() {
-    replay("scopes", keys::replay::scopes);
+    inputs("scopes").for_each(|input| keys::replay::scopes(&input));
 }
 
 #[test]
 fn basic() {
-    replay("basic", keys::replay::basic);
+    inputs("basic").for_each(|input| keys::replay::basic(&input));
 }
 
 #[test]
 fn jwt() {
-    replay("jwt", keys::replay::jwt);
+    inputs("jwt").for_each(|input| keys::replay::jwt(&input));
 }
 
 #[test]
 fn token() {
-    replay("token", keys::replay::token);
+    inputs("token").for_each(|input| keys::replay::token(&input));
 }

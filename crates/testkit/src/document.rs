@@ -1,23 +1,24 @@
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock},
+};
 
 use jsonschema::Validator;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// The OpenAPI document, made ready to check answers against it.
 pub struct Document {
     /// The document.
     pub json: Json,
-    validators: std::sync::Mutex<HashMap<String, std::sync::Arc<Validator>>>,
+    /// By the text of the schema.
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
 impl Document {
     /// The one of the application; made once in a process.
     pub fn get() -> &'static Self {
         static DOCUMENT: OnceLock<Document> = OnceLock::new();
-        DOCUMENT.get_or_init(|| Self {
-            json: serde_json::to_value(api::openapi()).unwrap(),
-            validators: std::sync::Mutex::default(),
-        })
+        DOCUMENT.get_or_init(|| Self { json: api::openapi(), validators: Mutex::default() })
     }
 
     /// Every operation: method in capitals, path, and what the document says of it.
@@ -33,16 +34,17 @@ impl Document {
         operations
     }
 
-    /// The operation that a request is for.
-    pub fn operation(&self, method: &str, path: &str) -> Option<(String, &Json)> {
+    /// The operation that a request is for, after its path.
+    fn operation(&self, method: &str, path: &str) -> Option<(&str, &Json)> {
         let path = path.split('?').next().unwrap();
         let path = path.strip_suffix('/').unwrap_or(path);
-        let operations = self.operations().into_iter();
-        let mut matching: Vec<_> =
-            operations.filter(|(m, template, _)| m == method && matches(template, path)).collect();
+        let method = method.to_lowercase();
+        let items = self.json["paths"].as_object().unwrap().iter();
+        let operations = items
+            .filter(|(template, _)| matches(template, path))
+            .filter_map(|(template, item)| Some((template.as_str(), item.get(&method)?)));
         // A word is nearer than a parameter.
-        matching.sort_by_key(|(_, template, _)| template.matches('{').count());
-        matching.into_iter().next().map(|(_, template, operation)| (template, operation))
+        operations.min_by_key(|(template, _)| template.matches('{').count())
     }
 
     /// Fails unless the document allows this answer.
@@ -85,20 +87,50 @@ impl Document {
     }
 
     fn check_json(&self, place: &str, schema: &Json, json: &Json) {
-        let validator = self.validator(place, schema);
+        let validator = self.validator(schema);
         let errors: Vec<_> =
             validator.iter_errors(json).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{place} is not as the document says:\n{}\n{json:#}", errors.join("\n"));
     }
 
-    fn validator(&self, place: &str, schema: &Json) -> std::sync::Arc<Validator> {
+    /// What checks against a schema; made once for each, and for no more than it needs: there are many schemas, and
+    /// every test is a process of its own.
+    fn validator(&self, schema: &Json) -> Arc<Validator> {
         let mut validators = self.validators.lock().unwrap();
         let make = || {
-            let mut whole = json!({ "allOf": [schema], "components": self.json["components"] });
+            let mut whole = json!({ "allOf": [schema], "components": { "schemas": self.needed_by(schema) } });
             close(&mut whole);
-            std::sync::Arc::new(jsonschema::draft202012::new(&whole).unwrap())
+            Arc::new(jsonschema::draft202012::new(&whole).unwrap())
         };
-        std::sync::Arc::clone(validators.entry(place.to_owned()).or_insert_with(make))
+        Arc::clone(validators.entry(schema.to_string()).or_insert_with(make))
+    }
+
+    /// The schemas that one names, those that they name, and so on.
+    fn needed_by<'a>(&'a self, schema: &'a Json) -> Map<String, Json> {
+        let mut needed = Map::new();
+        let mut named = Vec::new();
+        names_in(schema, &mut named);
+        while let Some(name) = named.pop() {
+            if !needed.contains_key(name) {
+                let schema = &self.json["components"]["schemas"][name];
+                names_in(schema, &mut named);
+                needed.insert(name.to_owned(), schema.clone());
+            }
+        }
+        needed
+    }
+}
+
+/// Gathers the names of the schemas that one refers to.
+fn names_in<'a>(schema: &'a Json, names: &mut Vec<&'a str>) {
+    match schema {
+        Json::Object(fields) => {
+            let reference = fields.get("$ref").and_then(Json::as_str);
+            names.extend(reference.and_then(|text| text.strip_prefix("#/components/schemas/")));
+            fields.values().for_each(|value| names_in(value, names));
+        }
+        Json::Array(items) => items.iter().for_each(|item| names_in(item, names)),
+        _ => {}
     }
 }
 
@@ -117,11 +149,9 @@ fn close(schema: &mut Json) {
 }
 
 fn matches(template: &str, path: &str) -> bool {
-    let template: Vec<_> = template.trim_end_matches('/').split('/').collect();
-    let path: Vec<_> = path.split('/').collect();
-    template.len() == path.len()
-        && template
-            .iter()
-            .zip(path)
-            .all(|(word, segment)| word.starts_with('{') || word.eq_ignore_ascii_case(segment))
+    let mut words = template.trim_end_matches('/').split('/');
+    let mut segments = path.split('/');
+    let is_meant = |word: &str, segment: &str| word.starts_with('{') || word.eq_ignore_ascii_case(segment);
+    words.all(|word| segments.next().is_some_and(|segment| is_meant(word, segment)))
+        && segments.next().is_none()
 }

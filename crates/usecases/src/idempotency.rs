@@ -45,10 +45,14 @@ impl Answer {
 
     /// The answer is the document with this id at this revision.
     #[must_use]
-    pub fn about<K>(mut self, id: Id<K>, rev: i64) -> Self {
-        self.record = Some(id.cast());
-        self.rev = Some(rev);
-        self
+    pub fn about<K>(self, id: Id<K>, rev: i64) -> Self {
+        Self { rev: Some(rev), ..self.naming(id) }
+    }
+
+    /// The answer says something of the record with this id, as that it is gone.
+    #[must_use]
+    pub fn naming<K>(self, id: Id<K>) -> Self {
+        Self { record: Some(id.cast()), ..self }
     }
 
     /// The body holds a secret: it is shown once and never kept.

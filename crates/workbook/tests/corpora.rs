@@ -1,16 +1,11 @@
 //! Replays the inputs that fuzzing has collected, on any compiler.
 
-use std::{fs, path::Path};
+#[path = "../../../fuzz/corpus.rs"]
+mod corpus;
+
+use corpus::inputs;
 
 #[test]
 fn workbook() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/workbook");
-    let mut count = 0;
-    for entry in fs::read_dir(&corpus).expect("the corpus is there") {
-        let path = entry.expect("the corpus can be listed").path();
-        println!("{}", path.display());
-        workbook::replay::workbook(&fs::read(path).expect("the input can be read"));
-        count += 1;
-    }
-    assert!(count >= 10, "only {count} inputs in {}", corpus.display());
+    inputs("workbook").for_each(|input| workbook::replay::workbook(&input));
 }

@@ -12,7 +12,7 @@ use base::{Error, Result};
 use futures_util::stream::try_unfold;
 use tokio::task::spawn_blocking;
 use usecases::catalogue::sheets::{FileOut, Format};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Parameters;
 
@@ -93,7 +93,18 @@ fn header_name(name: &str) -> HeaderValue {
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
 
-/// The form that `format` asks for: `excel`, which is usual, or `csv`; with `mark`, CSV begins with a byte order mark.
+/// How a file is exported: for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "`format` reads them")]
+pub(crate) struct Exporting {
+    /// `excel` (usual) or `csv`
+    format: Option<String>,
+    /// Whether CSV begins with a byte order mark
+    mark: Option<bool>,
+}
+
+/// The form that is asked for.
 pub(crate) fn format(parameters: &Parameters) -> Result<Format> {
     match parameters.one("format").map(str::to_ascii_lowercase).as_deref() {
         None | Some("excel" | "xlsx") => Ok(Format::Excel),

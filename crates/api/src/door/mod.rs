@@ -35,7 +35,7 @@ pub(crate) use client::MayAsClient;
 pub(crate) use context::{Context, Shown};
 pub(crate) use envelope::{Envelope, FailureEnvelope, enveloped};
 pub(crate) use failure::{Failure, FailureBody};
-pub(crate) use file::{Download, FileBody, format};
+pub(crate) use file::{Download, Exporting, FileBody, format};
 pub(crate) use file_form::{FileForm, FileFormBody};
 pub(crate) use form::Posted;
 pub(crate) use key_warning::warn_of_end;

@@ -150,7 +150,7 @@ pub(super) async fn post_webhooks_id_delete(
     let delete = move |tx: &mut Tx<'_>, caller: &Allowed<_>, name: &str| {
         let deleted = webhooks::delete(tx, caller, name, rev)?;
         let words = format!("The webhook to {} was deleted.", deleted.url);
-        Ok(Answer { record: Some(deleted.id.cast()), ..Answer::new(200, &words)? })
+        Ok(Answer::new(200, &words)?.naming(deleted.id))
     };
     change_webhook(&app, caller, webhook, writing, NO_BODY, delete).await
 }

@@ -367,7 +367,7 @@ pub(super) async fn delete_at(
         let key = place.key(tx, caller, &key)?;
         let deleted = api_keys::delete(tx, caller, &key, rev)?;
         let words = format!("The API key {:?} was deleted.", deleted.name);
-        Ok(Answer { record: Some(deleted.id.cast()), ..Envelope::saying(true, words).answer()? })
+        Ok(Envelope::saying(true, words).answer()?.naming(deleted.id))
     })
     .await
 }

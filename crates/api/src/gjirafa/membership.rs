@@ -190,7 +190,7 @@ pub(super) async fn remove(
     let remove = move |tx: &mut Tx<'_>, caller: &Allowed<WriteUsers>| {
         let (part, email) = project_users::remove(tx, caller, &here, names.get("userId"), rev)?;
         let words = format!("{email} does not work in the project any more.");
-        Ok(Answer { record: Some(part.cast()), ..Envelope::saying(true, words).answer()? })
+        Ok(Envelope::saying(true, words).answer()?.naming(part))
     };
     Ok(app.write(Priority::Security, caller, writing, NO_BODY, remove).await?)
 }
@@ -219,7 +219,7 @@ pub(super) async fn delete(
     let delete = move |tx: &mut Tx<'_>, caller: &Allowed<WriteUsers>| {
         let deleted = project_users::delete(tx, caller, names.get("projectId"), &user, rev)?;
         let words = format!("The user {} was deleted.", deleted.email);
-        Ok(Answer { record: Some(deleted.id.cast()), ..Envelope::saying(true, words).answer()? })
+        Ok(Envelope::saying(true, words).answer()?.naming(deleted.id))
     };
     Ok(app.write(Priority::Security, caller, writing, NO_BODY, delete).await?)
 }

@@ -161,7 +161,7 @@ pub(super) async fn delete(
         place.enter(tx, caller)?;
         let gone = roles::delete(tx, caller, names.get("id"), rev)?;
         let words = format!("The role {:?} was deleted.", gone.name);
-        Ok(Answer { record: Some(gone.id.cast()), ..Envelope::saying(true, words).answer()? })
+        Ok(Envelope::saying(true, words).answer()?.naming(gone.id))
     };
     Ok(app.write(Priority::Security, caller, writing, NO_BODY, delete).await?)
 }

@@ -37,6 +37,7 @@ pub const ANSWER_KEPT: usize = 1024;
 #[derive(Clone)]
 pub struct Courier {
     rules: Rules,
+    made_up: Option<&'static str>,
     tls: TlsConnector,
 }
 
@@ -71,7 +72,14 @@ impl Courier {
             .map_err(|error| failed(&error))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self { rules, tls: TlsConnector::from(Arc::new(config)) })
+        Ok(Self { rules, made_up: None, tls: TlsConnector::from(Arc::new(config)) })
+    }
+
+    /// The same, but names with this ending have no address and nobody is asked for one: for tests, whose names
+    /// are made up and which must not wait for servers of names.
+    #[must_use]
+    pub fn with_names_made_up(self, ending: &'static str) -> Self {
+        Self { made_up: Some(ending), ..self }
     }
 
     /// Where it goes to.
@@ -134,6 +142,9 @@ impl Courier {
         let found: Vec<SocketAddr> = match target.0.host() {
             Some(Host::Ipv4(address)) => vec![(address, port).into()],
             Some(Host::Ipv6(address)) => vec![(address, port).into()],
+            Some(Host::Domain(name)) if self.made_up.is_some_and(|ending| name.ends_with(ending)) => {
+                return Err(format!("{name}: the name is made up"));
+            }
             Some(Host::Domain(name)) => {
                 lookup_host((name, port)).await.map_err(|error| format!("{name}: {error}"))?.collect()
             }

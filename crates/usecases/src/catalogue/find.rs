@@ -200,11 +200,8 @@ pub(super) fn documents(
     caller: &Caller,
     page: Page<PartSeen>,
 ) -> Result<Page<PartDocument>> {
-    let Page { items, total, page, limit, total_is_lower_bound, cursor } = page;
     let mut known = Known::default();
-    let document = |seen| PartDocument::one_of_many(tx, caller, seen, &mut known);
-    let items = items.into_iter().map(document).collect::<Result<_>>()?;
-    Ok(Page { items, total, page, limit, total_is_lower_bound, cursor })
+    page.try_map(|seen| PartDocument::one_of_many(tx, caller, seen, &mut known))
 }
 
 /// The part of a type that this id, or the organization's own number for it, names.

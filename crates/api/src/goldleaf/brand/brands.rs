@@ -357,7 +357,7 @@ pub(super) async fn post_brand_id_delete(
         let shows_costs = caller.shows_costs();
         let deleted = brands::delete(tx, caller, &name, rev).and_then(|brand| {
             let words = format!("The brand {} was deleted.", brand.row.name);
-            Ok(Answer { record: Some(brand.row.id.cast()), ..Answer::new(200, &words)? })
+            Ok(Answer::new(200, &words)?.naming(brand.row.id))
         });
         or_current(deleted, || brands::find(tx, caller, &name).map(|brand| BrandOut::new(brand, shows_costs)))
     };

@@ -3,7 +3,7 @@ use usecases::{access::ReadBrands, catalogue::sheets};
 
 use crate::{
     App,
-    door::{Download, Failure, FileBody, May, Parameters, format},
+    door::{Download, Exporting, Failure, FileBody, May, Parameters, format},
 };
 
 /// Exports the brands as a file, those that are switched off too
@@ -11,10 +11,7 @@ use crate::{
 /// Margins stand in it for those who may see costs.
 #[utoipa::path(
     post, path = "/api/v1/brands/export", tag = "Brand", operation_id = "postBrandsExport",
-    params(
-        ("format" = Option<String>, Query, description = "`excel` (usual) or `csv`"),
-        ("mark" = Option<bool>, Query, description = "Whether CSV begins with a byte order mark"),
-    ),
+    params(Exporting),
     responses((status = 200, description = "The file", content(
         (FileBody = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (FileBody = "text/csv"),

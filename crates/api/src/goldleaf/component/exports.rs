@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    door::{Body, Check, Download, Failure, FileBody, Flag, Input, May, Parameters, format},
+    door::{Body, Check, Download, Exporting, Failure, FileBody, Flag, Input, May, Parameters, format},
 };
 
 /// The most parts that an export can name.
@@ -131,10 +131,7 @@ fn ids(texts: Vec<Option<String>>, check: &mut Check) -> Vec<Id<Item>> {
 /// what a spreadsheet program would calculate.
 #[utoipa::path(
     post, path = "/api/v1/components/export", tag = "Component", operation_id = "postComponentsExport",
-    params(
-        ("format" = Option<String>, Query, description = "`excel` (usual) or `csv`"),
-        ("mark" = Option<bool>, Query, description = "Whether CSV begins with a byte order mark"),
-    ),
+    params(Exporting),
     request_body = ExportIn,
     responses((status = 200, description = "The file", content(
         (FileBody = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -167,13 +164,10 @@ impl Input for TemplateIn {}
 /// Answers an empty workbook to be filled in and imported
 ///
 /// It has a sheet for each type, and one for crimp data. Under the headers a row of hints says what may
-/// stand in the cells; an import passes it over.
+/// stand in the cells; an import passes it over. Several sheets of CSV are a zip.
 #[utoipa::path(
     post, path = "/api/v1/components/exceltemplate", tag = "Component", operation_id = "postComponentsExceltemplate",
-    params(
-        ("format" = Option<String>, Query, description = "`excel` (usual) or `csv`; several sheets of CSV are a zip"),
-        ("mark" = Option<bool>, Query, description = "Whether CSV begins with a byte order mark"),
-    ),
+    params(Exporting),
     request_body = TemplateIn,
     responses((status = 200, description = "The file", content(
         (FileBody = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -204,10 +198,7 @@ pub(super) async fn post_components_exceltemplate(
 /// Swage; GoldLeaf has none like it.
 #[utoipa::path(
     get, path = "/api/v1/components/crimpdata/export", tag = "Component", operation_id = "getComponentsCrimpdataExport",
-    params(
-        ("format" = Option<String>, Query, description = "`excel` (usual) or `csv`"),
-        ("mark" = Option<bool>, Query, description = "Whether CSV begins with a byte order mark"),
-    ),
+    params(Exporting),
     responses((status = 200, description = "The file", content(
         (FileBody = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (FileBody = "text/csv"),

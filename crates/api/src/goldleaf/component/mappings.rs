@@ -17,7 +17,8 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    door::{Body, Check, Failure, Input, May, NO_BODY, Named, Reply, Writing},
+    door::{Body, Check, Failure, Input, May, NO_BODY, Named, Parameters, Picking, Reply, Writing},
+    picked,
 };
 
 /// The most headers of a mapping.
@@ -68,16 +69,9 @@ impl From<StoredMapping> for MappingOut {
     }
 }
 
-/// All mappings.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ImportMappingList)]
-pub(super) struct MappingList {
-    /// The mappings, by name.
-    items: Vec<MappingOut>,
-    /// How many there are.
-    total: usize,
-    /// Always 1: all are answered.
-    page: u64,
+picked! {
+    /// Mappings.
+    ImportMappingList of MappingOut
 }
 
 /// A mapping to be stored under its name.
@@ -120,16 +114,18 @@ impl MappingIn {
 /// An operation of Swage; GoldLeaf has none like it.
 #[utoipa::path(
     get, path = "/api/v1/components/mappings", tag = "Component", operation_id = "getComponentsMappings",
-    responses((status = 200, description = "All mappings", body = MappingList)),
+    params(Picking),
+    responses((status = 200, description = "The mappings, by name", body = ImportMappingList)),
 )]
 pub(super) async fn get_components_mappings(
     May(caller): May<ReadComponents>,
     State(app): State<App>,
-) -> Result<Json<MappingList>, Failure> {
+    parameters: Parameters,
+) -> Result<Json<ImportMappingList>, Failure> {
     let scope = Scope::Organization(caller.organization);
     let all = app.database.read(scope, move |tx| imports::mappings(tx, &caller)).await?;
-    let items: Vec<_> = all.into_iter().map(MappingOut::from).collect();
-    Ok(Json(MappingList { total: items.len(), items, page: 1 }))
+    let all = all.into_iter().map(MappingOut::from).collect();
+    Ok(Json(parameters.picked(all, &[])?.into()))
 }
 
 /// Stores what the headers of a supplier's sheet stand for

@@ -144,7 +144,7 @@ pub(super) async fn post_image_delete(
     let work = move |tx: &mut Tx<'_>, caller: &Allowed<_>| {
         let deleted = images::delete(tx, caller, &name, rev)?;
         let words = format!("The picture {:?} was deleted.", deleted.name);
-        Ok(Answer { record: Some(deleted.id.cast()), ..Answer::new(200, &words)? })
+        Ok(Answer::new(200, &words)?.naming(deleted.id))
     };
     Ok(app.write(Priority::Ordinary, caller, writing, NO_BODY, work).await?)
 }

@@ -134,7 +134,7 @@ pub(super) async fn post_organization_api_keys_id_delete(
     let delete = move |tx: &mut Tx<'_>, caller: &Allowed<_>, key: &str| {
         let deleted = api_keys::delete(tx, caller, key, rev)?;
         let words = format!("The API key {:?} was deleted.", deleted.name);
-        Ok(Answer { record: Some(deleted.id.cast()), ..Answer::new(200, &words)? })
+        Ok(Answer::new(200, &words)?.naming(deleted.id))
     };
     change_key(&app, caller, key, writing, NO_BODY, delete).await
 }

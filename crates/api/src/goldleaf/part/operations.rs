@@ -92,7 +92,7 @@ pub(crate) async fn deleted<N: Changes, D: From<PartDocument> + Serialize>(
         let deleted = catalogue::delete(tx, caller, &name, rev).and_then(|part| {
             let row = &part.row.part;
             let words = format!("The {} {} was deleted.", N::ITEM_TYPE.what(), row.part_number());
-            Ok(Answer { record: Some(part.id().cast()), ..Answer::new(200, &words)? })
+            Ok(Answer::new(200, &words)?.naming(part.id()))
         });
         or_current(deleted, || catalogue::find(tx, caller, &name).map(D::from))
     };

@@ -187,7 +187,7 @@ pub(super) async fn post_organization_user_id_delete(
     let work = move |tx: &mut Tx<'_>, caller: &_| {
         let deleted = users::delete(tx, caller, &user, rev).and_then(|deleted| {
             let words = format!("The user {} was deleted.", deleted.email);
-            Ok(Answer { record: Some(deleted.id.cast()), ..Answer::new(200, &words)? })
+            Ok(Answer::new(200, &words)?.naming(deleted.id))
         });
         or_current(deleted, || users::current(tx, &user).map(UserOut::new))
     };

@@ -1,0 +1,163 @@
+use std::time::Duration;
+
+use base::Id;
+use database::{Scope, Statement, Tx, params};
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+use testkit::{Engine, Postgres, Sqlite, TestApp, TestOrganization};
+use usecases::{Caller, access::WriteComponents, catalogue::imports};
+
+use super::{HOSES, IMPORT, IMPORTS, column, export, import, turn};
+
+async fn one(shop: &TestOrganization<'_>, id: &Json) -> Json {
+    let path = format!("{IMPORTS}/{}", id.as_str().unwrap());
+    shop.app().get(path).credential(&shop.admin.text).expect(200).await.json
+}
+
+/// A file that was taken in, and nothing more.
+async fn received(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
+    let (database, organization) = (&shop.app().database, shop.id);
+    let caller = Caller::system(organization, "test").allow::<WriteComponents>().unwrap();
+    let new = imports::NewImport {
+        file_name: "hose.csv".into(),
+        file_bytes: file.len() as u64,
+        kind: None,
+        mapping: imports::Mapping::default(),
+        dry_run: false,
+    };
+    let begin = move |tx: &mut Tx<'_>| imports::begin(tx, &caller, &new);
+    let row = database.write(Scope::Organization(organization), begin).await.unwrap();
+    imports::receive(database, organization, row.id, file.as_bytes()).await.unwrap();
+    let received = move |tx: &mut Tx<'_>| imports::received(tx, row.id);
+    database.write(Scope::Organization(organization), received).await.unwrap();
+    row.id
+}
+
+/// A file whose rows were read and checked, and of which none is applied yet.
+async fn staged(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
+    let id = received(shop, file).await;
+    let (mut pace, until) = (imports::Pace(1), imports::Until::default());
+    let row = imports::step(&shop.app().database, shop.id, id, &mut pace, &until).await.unwrap();
+    assert_eq!(row.state, "applying");
+    id
+}
+
+/// Changes a part as a write does that was under way when the import began.
+async fn change_behind(shop: &TestOrganization<'_>, id: &Json) {
+    static CHANGE: Statement = Statement::tenant(
+        "test.change",
+        "UPDATE part SET rev = rev + 1 WHERE organization_id = $1 AND id = $2",
+    );
+    let id = id.as_str().unwrap().to_owned();
+    let change = move |tx: &mut Tx<'_>| tx.execute_one(&CHANGE, params![id.as_str()]);
+    shop.app().database.write(Scope::Organization(shop.id), change).await.unwrap();
+}
+
+/// Has an import be undone by its job alone.
+async fn begin_to_undo(shop: &TestOrganization<'_>, id: &Json) {
+    let (scope, name) = (Scope::Organization(shop.id), id.as_str().unwrap().to_owned());
+    let caller = Caller::system(shop.id, "test").allow::<WriteComponents>().unwrap();
+    let undo = move |tx: &mut Tx<'_>| imports::undo(tx, &caller, &name);
+    shop.app().database.write(scope, undo).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_import_is_undone_unless_something_depends_on_it(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let first = import(&shop, "hose.csv", HOSES.as_bytes(), &[], 200).await.json;
+    let before = export(&shop, "hose", "?format=csv").await.bytes;
+    let second = "partNumber,brand,size,cost,tube\n4SH-16,Kestrel,,13,NBR\nNEW-1,Heron,-04,,\n";
+    let import_2 = import(&shop, "hose.csv", second.as_bytes(), &[], 200).await.json;
+
+    let refused = turn(&shop, &first["_id"], "undo", 409).await;
+    assert!(refused.words().contains("Kestrel 4SH-16 of row 2 was changed since"), "{}", refused.words());
+    let undone = turn(&shop, &import_2["_id"], "undo", 200).await.json;
+    assert_eq!((&undone["state"], &undone["rows"]["applied"]), (&json!("undone"), &json!(0)));
+    assert_eq!(export(&shop, "hose", "?format=csv").await.bytes, before);
+    let brands = app.post("/api/v1/brands/export?format=csv").credential(&shop.admin.text).expect(200).await;
+    assert_eq!(column(&brands, "name"), ["Kestrel"], "the brand went with its part");
+
+    // The first one is as it was left: but its parts were changed, and changed back.
+    let refused = turn(&shop, &first["_id"], "undo", 409).await;
+    assert!(refused.words().contains("changed since"));
+    turn(&shop, &import_2["_id"], "undo", 409).await;
+    turn(&shop, &first["_id"], "cancel", 409).await;
+    turn(&shop, &import_2["_id"], "cancel", 200).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn while_an_import_is_applied_nobody_else_changes_the_catalogue(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let made = import(&shop, "hose.csv", HOSES.as_bytes(), &[], 200).await.json;
+    begin_to_undo(&shop, &made["_id"]).await;
+    let locked = "partNumber,brand,size\nX,Kestrel,-04\n";
+    let refused = app.post(IMPORT).credential(&shop.admin.text).upload("hose.csv", locked.as_bytes(), &[]);
+    assert!(refused.expect(409).await.words().contains(made["_id"].as_str().unwrap()));
+    let hose = json!({ "partNumber": "1", "brand": "Kestrel", "size": "-04" });
+    let refused = app.post("/api/v1/hoses/create").credential(&shop.admin.text).json(&hose).expect(409).await;
+    assert!(refused.words().contains(made["_id"].as_str().unwrap()), "{}", refused.words());
+    let other = app.organization("Other shop").await;
+    app.post("/api/v1/hoses/create").credential(&other.admin.text).json(&hose).expect(201).await;
+    app.run_jobs().await;
+    app.post("/api/v1/hoses/create").credential(&shop.admin.text).json(&hose).expect(201).await;
+    // Another organization's import is not found.
+    let path = format!("{IMPORTS}/{}", made["_id"].as_str().unwrap());
+    app.get(path).credential(&other.admin.text).expect(404).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_node_that_dies_leaves_the_import_to_the_job(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let id = received(&shop, HOSES).await;
+    // Here whoever took the file in is gone.
+    app.run_jobs().await;
+    assert_eq!(one(&shop, &json!(id)).await["state"], "reading");
+    app.pass(Duration::from_mins(1));
+    app.run_jobs().await;
+    assert_eq!(one(&shop, &json!(id)).await["state"], "done");
+    assert_eq!(column(&export(&shop, "hose", "").await, "partNumber"), ["2SN-08", "4SH-16"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_import_that_is_cancelled_or_cannot_be_ended_leaves_nothing(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let made = import(&shop, "hose.csv", HOSES.as_bytes(), &[], 200).await.json;
+    let before = export(&shop, "hose", "?format=csv").await.bytes;
+    // Staged against parts as they are now; then one of them changes before it is its turn.
+    let second: String =
+        ["partNumber,brand,cost,size\n", "2SN-08,Kestrel,1,\n", "N-1,Kestrel,2,-04\n", "4SH-16,Kestrel,3,\n"]
+            .concat();
+    for (how, state) in [("cancel", "cancelled"), ("fail", "failed")] {
+        let id = staged(&shop, &second).await;
+        let (mut pace, until) = (imports::Pace(2), imports::Until::default());
+        let some = imports::step(&app.database, shop.id, id, &mut pace, &until).await.unwrap();
+        assert_eq!(some.counts.applied, 2);
+        assert_ne!(export(&shop, "hose", "?format=csv").await.bytes, before);
+        let id = json!(id);
+        if how == "cancel" {
+            assert_eq!(turn(&shop, &id, "cancel", 200).await.json["state"], state);
+        } else {
+            change_behind(&shop, &made["changes"][0]["componentId"]).await;
+            app.pass(Duration::from_mins(1));
+            app.run_jobs().await;
+            let failed = one(&shop, &id).await;
+            assert_eq!(failed["state"], state);
+            assert_eq!(failed["failure"], "Row 4 of sheet \"hose\": The part was changed meanwhile.");
+        }
+        let after = export(&shop, "hose", "?format=csv").await;
+        assert_eq!(column(&after, "partNumber"), ["2SN-08", "4SH-16"]);
+        assert_eq!(column(&after, "cost"), ["", "12.5"]);
+    }
+}

@@ -1,0 +1,162 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Error, Page, Result};
+use database::{
+    Tx, Value,
+    list::{Condition, ListQuery},
+};
+use hose::ItemType;
+use records::catalogue::{
+    crimp_specs,
+    crimp_specs::CrimpSpecRow,
+    lists::VISIBLE,
+    parts::{self, PartSeen},
+};
+use serde_json::{Map, Value as Json};
+
+use super::{hose_named, to_json};
+use crate::{
+    Allowed,
+    access::{ReadCrimpFittings, ReadFerrules},
+    catalogue::{
+        self, Brands, Item, PartDocument,
+        find::{documents, query_of, seen},
+    },
+};
+
+/// A fitting that fits a hose, with what crimps it on.
+#[derive(Debug)]
+pub struct FittingWithFerrules {
+    /// The fitting.
+    pub fitting: PartDocument,
+    /// The ferrules with which it fits; none for a one-piece fitting, or where no hose is named.
+    pub ferrules: Vec<FerruleUsed>,
+    /// The row of crimp data of a one-piece fitting.
+    pub crimp_spec: Option<Map<String, Json>>,
+}
+
+/// A ferrule with the row of crimp data that names it.
+#[derive(Debug, Clone)]
+pub struct FerruleUsed {
+    /// The ferrule's id; `None` where no such ferrule is in the catalogue.
+    pub id: Option<base::Id<Item>>,
+    /// Its part number, as the row has it.
+    pub part_number: String,
+    /// The row.
+    pub crimp_spec: Map<String, Json>,
+}
+
+/// One page of fittings: with a hose, those that a row of crimp data says fit
+/// it, each with the ferrules of those rows; without, all, and no crimp data.
+pub fn fittings_with_ferrules(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<ReadCrimpFittings>,
+    hose: Option<&str>,
+    asked: &ListQuery,
+) -> Result<Page<FittingWithFerrules>> {
+    let Some(hose) = hose else {
+        let page =
+            catalogue::list(tx, caller, catalogue::Whose::Visible, Some(ItemType::CrimpFitting), asked)?;
+        return Ok(page.map(|fitting| FittingWithFerrules {
+            fitting,
+            ferrules: Vec::new(),
+            crimp_spec: None,
+        }));
+    };
+    let hose = hose_named(tx, hose)?;
+    let specs = crimp_specs::of_hose(tx, hose.row.id)?;
+    let (brands, mut query) = query_of(tx, caller, Some(ItemType::CrimpFitting), asked)?;
+    narrow_to(&brands, &hose, &specs, &mut query);
+    let page = parts::list(tx, &VISIBLE, &query)?;
+    let page = documents(tx, caller, page)?;
+    let mut known = Ferrules::default();
+    page.try_map(|fitting| with_ferrules(tx, &brands, &specs, fitting, &mut known))
+}
+
+/// Narrows a list of fittings to the series of these rows, in the size of the hose.
+pub(super) fn narrow_to(brands: &Brands, hose: &PartSeen, specs: &[CrimpSpecRow], query: &mut ListQuery) {
+    let dash = hose.row.part.hose_dash().map_or(-1, |dash| i32::from(dash.sixteenths()));
+    query.filters.push(("hoseDash".into(), vec![dash.to_string()]));
+    let mut series = BTreeSet::new();
+    for spec in specs {
+        let key = spec.key();
+        if let Some(brand) = brands.named(&key.coupling_brand) {
+            series.insert((brand.row.id.to_string(), key.coupling_series));
+        }
+    }
+    let mut values: Vec<Value> = series.iter().map(|(_, series)| series.as_str().into()).collect();
+    let names = vec!["$?"; values.len()].join(", ");
+    let pairs = vec!["(p.brand_id = $? AND p.series_norm = $?)"; values.len()].join(" OR ");
+    for (brand, series) in &series {
+        values.extend([brand.as_str().into(), series.as_str().into()]);
+    }
+    let sql = if series.is_empty() {
+        "1 = 0".to_owned()
+    } else {
+        format!("p.series_norm IN ({names}) AND ({pairs})")
+    };
+    query.conditions.push(Condition { sql, values });
+    query.few = true;
+}
+
+/// The ferrules that were looked up, by brand and number.
+type Ferrules = BTreeMap<(String, String), Option<base::Id<Item>>>;
+
+fn with_ferrules(
+    tx: &mut Tx<'_>,
+    brands: &Brands,
+    specs: &[CrimpSpecRow],
+    fitting: PartDocument,
+    known: &mut Ferrules,
+) -> Result<FittingWithFerrules> {
+    let part = &fitting.row.part;
+    let (brand, series) = (part.folded("brand"), part.folded("series"));
+    let mut ferrules = Vec::new();
+    let mut one_piece = None;
+    for spec in specs {
+        let key = spec.key();
+        if (Some(&key.coupling_brand), Some(&key.coupling_series)) != (brand.as_ref(), series.as_ref()) {
+            continue;
+        }
+        if key.ferrule.is_empty() {
+            one_piece.get_or_insert_with(|| to_json(spec));
+            continue;
+        }
+        let looked_up = (key.ferrule_brand.clone(), key.ferrule.clone());
+        let id = if let Some(id) = known.get(&looked_up) {
+            *id
+        } else {
+            let brand = brands.named(&key.ferrule_brand).map(|brand| brand.row.id);
+            let found = parts::with_number(tx, ItemType::Ferrule, brand, &key.ferrule)?;
+            let id = found.map(|found| found.row.id);
+            known.insert(looked_up, id);
+            id
+        };
+        let part_number = spec.values.text("ferrulePartNumber").unwrap_or_default().to_owned();
+        ferrules.push(FerruleUsed { id, part_number, crimp_spec: to_json(spec) });
+    }
+    Ok(FittingWithFerrules { fitting, ferrules, crimp_spec: one_piece })
+}
+
+/// The ferrule that crimps a fitting onto a hose, by the first row that does.
+pub fn ferrule_of(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<ReadFerrules>,
+    hose: &str,
+    fitting: &str,
+) -> Result<PartDocument> {
+    let hose = hose_named(tx, hose)?;
+    let fitting = seen(tx, Some(ItemType::CrimpFitting), fitting)
+        .map_err(|_| Error::invalid("crimpfittingId", "is not a crimp fitting that can be seen"))?;
+    let none = || Error::NotFound("No crimp data names a ferrule for this hose and this fitting.".into());
+    if hose.row.part.hose_dash().is_none() || hose.row.part.hose_dash() != fitting.row.part.hose_dash() {
+        return Err(none());
+    }
+    let specs = crimp_specs::of_hose(tx, hose.row.id)?;
+    let brands = Brands::load(tx)?;
+    let fitting = PartDocument::new(tx, caller, fitting)?;
+    let used = with_ferrules(tx, &brands, &specs, fitting, &mut Ferrules::default())?;
+    let id = used.ferrules.into_iter().find_map(|ferrule| ferrule.id).ok_or_else(none)?;
+    let ferrule = parts::find(tx, id)?.ok_or_else(none)?;
+    PartDocument::new(tx, caller, ferrule)
+}
