@@ -141,11 +141,18 @@ fn every_joined_table_is_bound_too() {
         let to_another =
             text.matches("organization_id = ").count() - text.matches("organization_id = $1").count();
         // What is the organization's own is bound by itself; shared rows are where every organization's are.
+        let binds = ["organization_id = $1", "organization_id IN ($1, '000000000000000000000000')"];
         let is_bound = |on: &&str| {
-            let binds = ["organization_id = $1", "organization_id IN ($1, '000000000000000000000000')"];
             on.split_once('.').is_some_and(|(_, rest)| binds.iter().any(|bind| rest.starts_with(bind)))
         };
-        let bound = to_another + text.split(" ON ").skip(1).filter(is_bound).count();
+        // One for each row before it is joined where it is looked up.
+        let is_looked_up = |of: &&str| {
+            let (_, rest) = of.split_once(" AS one WHERE one.").unwrap_or_default();
+            binds.iter().any(|bind| rest.starts_with(bind))
+        };
+        let bound = to_another
+            + text.split(" ON ").skip(1).filter(is_bound).count()
+            + text.split(" JOIN LATERAL ").skip(1).filter(is_looked_up).count();
         assert!(bound >= joins, "{} joins a table without its organization", statement.name);
     }
 }
