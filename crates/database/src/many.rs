@@ -2,7 +2,7 @@
 
 use base::{Error, Result};
 
-use crate::{Engine, Statement, Tenancy, Tx, Value};
+use crate::{Statement, Tenancy, Tx, Value};
 
 /// How many rows go into one text. Each makes a text of its own, which is prepared once.
 const BATCHES: [usize; 4] = [128, 32, 8, 1];
@@ -12,18 +12,16 @@ impl Tx<'_> {
     /// and must touch one row with each. Its text has one `VALUES (…)`, with
     /// every parameter in it but the organization's, `$1`.
     ///
-    /// PostgreSQL is sent many rows at a time; SQLite, which is not far away, one.
+    /// PostgreSQL is far away. SQLite notes before each statement how every page
+    /// was that it touches, and has its index of texts written out.
     pub fn execute_many(&mut self, statement: &'static Statement, rows: &[Vec<Value>]) -> Result<()> {
-        if self.engine() == Engine::Sqlite {
-            return rows.iter().try_for_each(|row| self.execute_one(statement, row));
-        }
         if statement.tenancy != Tenancy::Tenant {
             return Err(Error::Internal(format!("{} is not on tenant tables", statement.name)));
         }
         let organization = Value::from(self.organization()?);
         let mut rest = rows;
         for batch in BATCHES {
-            let text = repeated(statement.text(Engine::Postgres), batch)
+            let text = repeated(statement.numbered(self.engine()), batch)
                 .ok_or_else(|| Error::Internal(format!("{} has no VALUES", statement.name)))?;
             while let Some((now, later)) = rest.split_at_checked(batch) {
                 let params: Vec<Value> =

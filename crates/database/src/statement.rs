@@ -63,8 +63,16 @@ impl Statement {
     /// The text for this engine.
     pub fn text(&'static self, engine: Engine) -> &'static str {
         match engine {
-            Engine::Postgres => self.on_postgres.unwrap_or(self.text),
+            Engine::Postgres => self.numbered(engine),
             Engine::Sqlite => self.for_sqlite.get_or_init(|| numbered_for_sqlite(self.text)),
+        }
+    }
+
+    /// The same with its parameters as they are written here, `$1…$n`.
+    pub(crate) fn numbered(&self, engine: Engine) -> &'static str {
+        match engine {
+            Engine::Postgres => self.on_postgres.unwrap_or(self.text),
+            Engine::Sqlite => self.text,
         }
     }
 }

@@ -18,6 +18,10 @@ use crate::{Row, Value, tx::Cells, unit::too_late};
 /// How many steps of SQLite's machine pass between two looks at the deadline.
 const STEPS_BETWEEN_CHECKS: i32 = 10_000;
 
+/// Pages in the log before they are copied into the file: pages that are
+/// written again and again, as those of indexes are, go there less often.
+const PAGES_IN_LOG: u32 = 4000;
+
 /// Compiled statements kept for each connection.
 const STATEMENT_CACHE: usize = 256;
 
@@ -105,6 +109,7 @@ fn configured(
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;",
     )?;
+    raw.pragma_update(None, "wal_autocheckpoint", PAGES_IN_LOG)?;
     // A negative number is one of KiB.
     raw.pragma_update(None, "cache_size", -i64::from(cache))?;
     raw.set_prepared_statement_cache_capacity(STATEMENT_CACHE);

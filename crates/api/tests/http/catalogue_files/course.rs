@@ -63,6 +63,35 @@ async fn begin_to_undo(shop: &TestOrganization<'_>, id: &Json) {
 
 #[rstest]
 #[tokio::test]
+async fn every_row_of_a_long_file_is_stored_and_applied_once(#[values(Sqlite, Postgres)] engine: Engine) {
+    const ROWS: usize = 1700;
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let row = |n: usize| format!("L-{n:04},clamp,own {n}\n");
+    let file = "partNumber,itemType,orgPartNumber\n".to_owned() + &(0..ROWS).map(row).collect::<String>();
+    let new = import_to_the_end(&shop, "otherItem.csv", &file).await;
+    assert_eq!((&new["state"], &new["rows"]["creates"]), (&json!("done"), &json!(ROWS)));
+    let numbers = column(&export(&shop, "otherItem", "?format=csv").await, "partNumber");
+    assert_eq!(numbers, (0..ROWS).map(|n| format!("L-{n:04}")).collect::<Vec<_>>());
+
+    let changed = file.replace(",own ", ",OWN-X ");
+    let updated = import_to_the_end(&shop, "otherItem.csv", &changed).await;
+    assert_eq!((&updated["state"], &updated["rows"]["updates"]), (&json!("done"), &json!(ROWS)));
+    let owns = column(&export(&shop, "otherItem", "?format=csv").await, "orgPartNumber");
+    assert_eq!(owns, (0..ROWS).map(|n| format!("OWN-X {n}")).collect::<Vec<_>>());
+}
+
+/// Imports a file, also where that takes longer than an answer waits.
+async fn import_to_the_end(shop: &TestOrganization<'_>, name: &str, file: &str) -> Json {
+    let sent = shop.app().post(IMPORT).credential(&shop.admin.text).upload(name, file.as_bytes(), &[]);
+    let sent = sent.send().await.json;
+    let id: Id<imports::Import> = sent["_id"].as_str().unwrap().parse().unwrap();
+    imports::carry_on(&shop.app().database, shop.id, id, None).await.unwrap();
+    one(shop, &sent["_id"]).await
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_import_is_undone_unless_something_depends_on_it(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
