@@ -85,6 +85,14 @@ impl<'a> Tx<'a> {
         self.random.bytes()
     }
 
+    /// Whether others wait until it is over: on SQLite those who want to write.
+    pub fn is_waited_for(&self) -> bool {
+        match &self.connection {
+            Connection::Sqlite(connection) => connection.is_waited_for(),
+            Connection::Postgres(_) => false,
+        }
+    }
+
     /// Which engine runs it.
     pub fn engine(&self) -> Engine {
         match self.connection {

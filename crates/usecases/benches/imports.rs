@@ -1,6 +1,7 @@
 //! Importing and exporting 100,000 parts, on both engines: `cargo xtask bench
-//! -p usecases imports`. The memory is the most that the whole process, server
-//! and benchmark, has had in RAM.
+//! -p usecases --bench imports -- sqlite` (or `postgres`; without, one after the
+//! other). The memory is the most that the whole process, server and benchmark,
+//! has had in RAM.
 #![expect(clippy::unwrap_used, reason = "a benchmark")]
 
 use std::{fmt::Write as _, fs};
@@ -22,7 +23,11 @@ const ROWS: u32 = 100_000;
 #[tokio::main(flavor = "multi_thread")]
 async fn main() {
     println!("{:<9} {:<34} {:>9} {:>11}", "engine", "what", "seconds", "peak MiB");
-    for engine in [Sqlite, Postgres] {
+    let words: Vec<String> = std::env::args().collect();
+    let both = [Sqlite, Postgres];
+    let asked = both.into_iter().filter(|engine| words.contains(&format!("{engine:?}").to_lowercase()));
+    let asked: Vec<_> = asked.collect();
+    for engine in if asked.is_empty() { both.to_vec() } else { asked } {
         let app = TestApp::start(engine).await;
         let shop = app.organization("Shop").await;
         let file = file();

@@ -110,8 +110,9 @@ pub struct ListQuery {
     pub sort: Option<(String, bool)>,
     /// Conditions of a use case's own.
     pub conditions: Vec<Condition>,
-    /// Whether few rows meet the filters, which is then counted on.
-    pub few: bool,
+    /// Of these too, of which a row meets at most one, rows meet one; none where all rows are wanted.
+    /// Each is looked up by itself, so that an index gives its rows in order.
+    pub alternatives: Vec<Condition>,
 }
 
 /// A condition that rows must meet, which no caller writes.
@@ -132,7 +133,7 @@ impl Default for ListQuery {
             filters: Vec::new(),
             sort: None,
             conditions: Vec::new(),
-            few: false,
+            alternatives: Vec::new(),
         }
     }
 }

@@ -1,8 +1,8 @@
 use base::Result;
 
 use super::{
-    List, MOST_LOOKED_UP, Searched,
-    text::{Text, escaped},
+    MOST_LOOKED_UP, Searched,
+    text::{Alternative, Text, escaped},
 };
 use crate::{Engine, Tx};
 
@@ -24,48 +24,85 @@ impl Sought {
         self.folded.chars().take(3).count() < 3
     }
 
-    /// Whether more texts have it than are worth looking up one by one.
-    pub(super) fn is_often(&self, tx: &mut Tx<'_>, text: &Text) -> Result<bool> {
-        // Numbers alone are in an index by how they begin.
-        if self.is_prefix() && self.searched.sources.contains(&"description") {
-            return Ok(true);
+    /// The rows that have the text in the first of the columns, those that have it in the second alone, and so on.
+    pub(super) fn alternatives(
+        &self,
+        tx: &mut Tx<'_>,
+        alias: &str,
+        text: &mut Text,
+    ) -> Result<Vec<Alternative>> {
+        let mut alternatives = Vec::new();
+        let columns = self.searched.columns;
+        for (n, (source, column)) in self.searched.sources.iter().zip(columns).enumerate() {
+            let Some(mut found) = self.in_column(tx, alias, text, source, column)? else { continue };
+            for before in &columns[..n] {
+                found.sql = format!("{} AND NOT {}", found.sql, self.has(tx.engine(), text, before));
+            }
+            alternatives.push(found);
         }
+        Ok(alternatives)
+    }
+
+    /// The rows that have the text in one column; `None` where none has.
+    fn in_column(
+        &self,
+        tx: &mut Tx<'_>,
+        alias: &str,
+        text: &mut Text,
+        source: &str,
+        column: &str,
+    ) -> Result<Option<Alternative>> {
+        // An index gives what begins so in its order.
+        if self.is_prefix() && column.starts_with(&format!("{alias}.")) && source != DESCRIPTION {
+            return Ok(Some(Alternative::looked_up(self.begins(text, column))));
+        }
+        let engine = tx.engine();
+        let often = self.is_prefix() && source == DESCRIPTION;
+        let found = if often { MOST_LOOKED_UP + 1 } else { self.count(tx, text, source)? };
+        Ok(match found {
+            0 => None,
+            1..=MOST_LOOKED_UP => {
+                Some(Alternative::looked_up(format!("{alias}.id IN ({})", self.ids(engine, text, source))))
+            }
+            _ => Some(Alternative::walked(self.has(engine, text, column))),
+        })
+    }
+
+    /// How many texts of a source have it, to one more than are looked up.
+    fn count(&self, tx: &mut Tx<'_>, text: &Text, source: &str) -> Result<u64> {
         let mut found = text.of_same_owners();
-        let ids = self.found(tx.engine(), &mut found);
+        let ids = self.ids(tx.engine(), &mut found, source);
         let sql = format!("SELECT count(*) AS n FROM ({ids} LIMIT {}) AS found", MOST_LOOKED_UP + 1);
         let mut n = 0;
         tx.query_text("part_text.found", &sql, &found.params, |row| {
             n = row.get::<u64>("n")?;
             Ok(())
         })?;
-        Ok(n > MOST_LOOKED_UP)
+        Ok(n)
     }
 
-    /// The condition of rows whose ids the index of texts gives.
-    pub(super) fn looked_up(&self, engine: Engine, list: &List, text: &mut Text) -> String {
-        let ids = self.found(engine, text);
-        format!("{}.id IN ({ids})", list.alias)
-    }
-
-    /// The condition as each row can be asked it.
-    pub(super) fn walked(&self, engine: Engine, text: &mut Text) -> String {
+    /// Whether a row has it in this column.
+    fn has(&self, engine: Engine, text: &mut Text, column: &str) -> String {
         let part = text.param(self.folded.as_str());
         // Several times as fast as LIKE, which on SQLite folds letters once more.
         let place = if engine == Engine::Sqlite { "instr" } else { "strpos" };
         let is_there = if self.is_prefix() { "= 1" } else { "> 0" };
-        let meets = |column: &&str| format!("{place}({column}, {part}) {is_there}");
-        format!("({})", self.searched.columns.iter().map(meets).collect::<Vec<_>>().join(" OR "))
+        format!("(coalesce({place}({column}, {part}), 0) {is_there})")
+    }
+
+    fn begins(&self, text: &mut Text, column: &str) -> String {
+        let from = text.param(self.folded.as_str());
+        // No text sorts behind it that begins so.
+        let below = text.param(format!("{}{}", self.folded, char::MAX));
+        format!("{column} >= {from} AND {column} < {below}")
     }
 
     /// The ids of the parts that have the text.
-    fn found(&self, engine: Engine, text: &mut Text) -> String {
+    fn ids(&self, engine: Engine, text: &mut Text, source: &str) -> String {
         let owners = text.owners.join(", ");
-        let sources: Vec<_> = self.searched.sources.iter().map(|source| text.param(*source)).collect();
+        let source = text.param(source);
         let (from, matches) = if self.is_prefix() {
-            // No text sorts behind it that begins so.
-            let from = text.param(self.folded.as_str());
-            let below = text.param(format!("{}{}", self.folded, char::MAX));
-            ("part_text", format!("norm >= {from} AND norm < {below} AND source <> 'description'"))
+            ("part_text", format!("{} AND source <> '{DESCRIPTION}'", self.begins(text, "norm")))
         } else if engine == Engine::Sqlite {
             let phrase = text.param(format!("\"{}\"", self.folded.replace('"', "\"\"")));
             // In this order: the index of substrings leads to few rows.
@@ -76,8 +113,10 @@ impl Sought {
             ("part_text", format!("norm LIKE {pattern} ESCAPE '!'"))
         };
         format!(
-            "SELECT part_id FROM {from} WHERE organization_id IN ({owners}) AND source IN ({}) AND {matches}",
-            sources.join(", ")
+            "SELECT part_id FROM {from} WHERE organization_id IN ({owners}) AND source = {source} AND {matches}"
         )
     }
 }
+
+/// The texts that are in no index by how they begin.
+const DESCRIPTION: &str = "description";

@@ -2,27 +2,69 @@ use base::{Error, Result, hex};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Compare, Condition, EXACT_TOTAL, Filter, List, ListQuery, MOST_WALKED, SHARED_CATALOGUE, Sort,
+    Compare, Condition, EXACT_TOTAL, Filter, List, ListQuery, MOST_WALKED, SHARED_CATALOGUE, Searched, Sort,
     sought::Sought,
 };
 use crate::{Tx, Value};
+
+/// What some of the rows meet, and no others of the alternatives.
+#[derive(Clone)]
+pub(super) struct Alternative {
+    /// A condition that an index serves.
+    pub(super) sql: String,
+    /// One that so many rows meet that they are met by walking along the list.
+    walked: String,
+}
+
+impl Alternative {
+    pub(super) fn looked_up(sql: String) -> Self {
+        Self { sql, walked: ALL.to_owned() }
+    }
+
+    pub(super) fn walked(walked: String) -> Self {
+        Self { sql: ALL.to_owned(), walked }
+    }
+
+    fn is_walked(&self) -> bool {
+        self.walked != ALL
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        let both = |one: &str, other: &str| format!("{one} AND {other}");
+        Self { sql: both(&self.sql, &other.sql), walked: both(&self.walked, &other.walked) }
+    }
+
+    /// One of them, where rows may meet several.
+    fn any_of(alternatives: &[Self]) -> Self {
+        let both = |one: &Self| format!("{} AND {}", one.sql, one.walked);
+        let any = format!("({})", alternatives.iter().map(both).collect::<Vec<_>>().join(" OR "));
+        if alternatives.iter().any(Self::is_walked) { Self::walked(any) } else { Self::looked_up(any) }
+    }
+}
+
+/// Every row meets it.
+const ALL: &str = "1 = 1";
+/// None does.
+const NONE: &str = "1 = 0";
 
 /// The conditions after `WHERE`, and the values they compare with.
 pub(super) struct Text {
     /// Whose rows: the parameters of the organizations.
     pub(super) owners: Vec<String>,
     sql: String,
-    /// Conditions that so many rows meet that they are found by walking along
-    /// the list, and not by an index.
-    walked: Vec<String>,
-    /// Whether so few rows meet the conditions that they are best found first and sorted then.
-    few: bool,
+    /// Of these each row meets one.
+    alternatives: Vec<Alternative>,
     pub(super) params: Vec<Value>,
 }
 
 impl Text {
-    const fn empty() -> Self {
-        Self { owners: Vec::new(), sql: String::new(), walked: Vec::new(), few: false, params: Vec::new() }
+    fn empty() -> Self {
+        Self {
+            owners: Vec::new(),
+            sql: String::new(),
+            alternatives: vec![Alternative::looked_up(ALL.to_owned())],
+            params: Vec::new(),
+        }
     }
 
     /// Nothing but whose rows.
@@ -32,7 +74,7 @@ impl Text {
     }
 
     pub(super) fn of(list: &List, tx: &mut Tx<'_>, query: &ListQuery) -> Result<Self> {
-        let mut text = Self { few: query.few, ..Self::empty() };
+        let mut text = Self::empty();
         let own = text.param(tx.organization()?);
         text.owners.push(own);
         if list.shared_too && tx.organization()? != SHARED_CATALOGUE {
@@ -50,12 +92,18 @@ impl Text {
             }
         }
         for condition in &query.conditions {
-            text.condition(condition);
+            let condition = text.condition(condition);
+            text.and(&condition);
+        }
+        if !query.alternatives.is_empty() {
+            let one = |condition: &Condition| Alternative::looked_up(text.condition(condition));
+            let alternatives: Vec<_> = query.alternatives.iter().map(one).collect();
+            text.either(&alternatives);
         }
         Ok(text)
     }
 
-    fn condition(&mut self, condition: &Condition) {
+    fn condition(&mut self, condition: &Condition) -> String {
         let mut values = condition.values.iter();
         let mut pieces = condition.sql.split("$?");
         let mut sql = pieces.next().unwrap_or_default().to_owned();
@@ -64,47 +112,43 @@ impl Text {
             sql.push_str(&self.param(value));
             sql.push_str(piece);
         }
-        self.and(&format!("({sql})"));
+        format!("({sql})")
+    }
+
+    /// Rows must meet one of these, too.
+    fn either(&mut self, alternatives: &[Alternative]) {
+        let each = |former: &Alternative| alternatives.iter().map(|one| former.and(one)).collect::<Vec<_>>();
+        self.alternatives = self.alternatives.iter().flat_map(each).collect();
     }
 
     /// How many rows there are, and whether there may be more: exact up to
     /// [`EXACT_TOTAL`], unless a text is found so often that not all are looked at.
     pub(super) fn total(&self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
-        let most = if self.walked.is_empty() { EXACT_TOTAL + 1 } else { MOST_WALKED };
-        let matches = if self.walked.is_empty() { "1 = 1".to_owned() } else { self.walked.join(" AND ") };
-        let arms = self.arms(list, &self.sql, |sql| {
-            format!("SELECT CASE WHEN {matches} THEN 1 ELSE 0 END AS matching {sql} LIMIT {most}")
+        let sql = self.arms(list, |rows, alternative| {
+            let most = if alternative.is_walked() { MOST_WALKED } else { EXACT_TOTAL + 1 };
+            let walked = &alternative.walked;
+            format!(
+                "SELECT count(*) AS looked_at, coalesce(sum(matching), 0) AS matching, {most} AS most FROM \
+                 (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
+            )
         });
-        let sql = format!(
-            "SELECT count(*) AS looked_at, coalesce(sum(matching), 0) AS matching FROM ({arms} LIMIT {most}) AS rows_seen"
-        );
-        let (mut looked_at, mut matching) = (0, 0);
+        let (mut matching, mut is_lower_bound) = (0, false);
         tx.query_text(list.name, &sql, &self.params, |row| {
-            looked_at = row.get::<u64>("looked_at")?;
-            matching = row.get::<u64>("matching")?;
+            matching += row.get::<u64>("matching")?;
+            is_lower_bound |= row.get::<u64>("looked_at")? == row.get::<u64>("most")?;
             Ok(())
         })?;
-        Ok((matching.min(EXACT_TOTAL), looked_at == most))
+        Ok((matching.min(EXACT_TOTAL), is_lower_bound || matching > EXACT_TOTAL))
     }
 
     /// The statement for how many rows there are of each value of an expression.
     pub(super) fn counts(&self, list: &List, expression: &str) -> String {
-        let arms = self.arms(list, &self.conditions(), |sql| {
-            format!("SELECT {expression} AS value, count(*) AS n {sql} GROUP BY {expression}")
+        let arms = self.arms(list, |rows, Alternative { walked, .. }| {
+            format!("SELECT {expression} AS value, count(*) AS n {rows} AND {walked} GROUP BY {expression}")
         });
         format!(
             "SELECT value, CAST(sum(n) AS BIGINT) AS n FROM ({arms}) AS counted GROUP BY value ORDER BY value"
         )
-    }
-
-    /// Every condition, those too that are met by walking.
-    fn conditions(&self) -> String {
-        let mut conditions = self.sql.clone();
-        for walked in &self.walked {
-            conditions.push_str(" AND ");
-            conditions.push_str(walked);
-        }
-        conditions
     }
 
     /// The statement for a page. Which rows are in it is found first, in the
@@ -112,15 +156,12 @@ impl Text {
     /// need; only these are then read whole.
     pub(super) fn page(&self, list: &List, sort: &Sort, down: bool, limit: u64, offset: i64) -> String {
         let direction = if down { "DESC" } else { "ASC" };
-        // Of few rows, an expression that no index is in the order of keeps the engine from walking along one.
-        let column =
-            if self.few && sort.text { format!("({} || '')", sort.column) } else { sort.column.into() };
-        let (alias, from) = (list.alias, list.from);
+        let (column, alias, from) = (sort.column, list.alias, list.from);
         let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(offset);
-        let arms = self.arms(list, &self.conditions(), |sql| {
+        let arms = self.arms(list, |rows, Alternative { walked, .. }| {
             format!(
-                "SELECT {alias}.organization_id AS owner, {column} AS cursor_value, {alias}.id AS cursor_id {sql} \
-                 ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}"
+                "SELECT {alias}.organization_id AS owner, {column} AS cursor_value, {alias}.id AS cursor_id {rows} \
+                 AND {walked} ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}"
             )
         });
         let order = format!("ORDER BY cursor_value {direction}, cursor_id {direction}");
@@ -131,19 +172,24 @@ impl Text {
         )
     }
 
-    /// One `SELECT` for each owner, put together.
-    fn arms(&self, list: &List, conditions: &str, select: impl Fn(&str) -> String) -> String {
-        let arm = |owner: &String| {
+    /// One `SELECT` for each owner and alternative, put together.
+    fn arms(&self, list: &List, select: impl Fn(&str, &Alternative) -> String) -> String {
+        let arm = |(owner, alternative): (&String, &Alternative)| {
+            let (from, alias, conditions) = (list.from, list.alias, &self.sql);
+            let looked_up = &alternative.sql;
             let rows =
-                format!("FROM {} WHERE {}.organization_id = {owner}{conditions}", list.from, list.alias);
-            format!("SELECT * FROM ({}) AS of_owner", select(&rows))
+                format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
+            format!("SELECT * FROM ({}) AS of_owner", select(&rows, alternative))
         };
-        self.owners.iter().map(arm).collect::<Vec<_>>().join(" UNION ALL ")
+        let each = self.owners.iter().flat_map(|owner| self.alternatives.iter().map(move |one| (owner, one)));
+        each.map(arm).collect::<Vec<_>>().join(" UNION ALL ")
     }
 
     fn filter(&mut self, tx: &mut Tx<'_>, list: &List, filter: &Filter, values: &[String]) -> Result<()> {
+        if let Compare::Found(searched) = filter.compare {
+            return self.found(tx, list, searched, values);
+        }
         let mut alternatives = Vec::with_capacity(values.len());
-        let mut is_walked = false;
         for value in values {
             alternatives.push(match filter.compare {
                 Compare::Equal => format!("{} = {}", filter.column, self.param(value.as_str())),
@@ -166,25 +212,34 @@ impl Text {
                     let ends = range(value).ok_or_else(|| Error::invalid(filter.name, "is no range"))?;
                     self.between(filter.column, ends)
                 }
-                Compare::Found(searched) => match Sought::new(searched, value) {
-                    // Of signs that no text is stored with: every row has them.
-                    None => return Ok(()),
-                    Some(sought) if sought.is_often(tx, self)? => {
-                        is_walked = true;
-                        sought.walked(tx.engine(), self)
-                    }
-                    Some(sought) => sought.looked_up(tx.engine(), list, self),
-                },
+                Compare::Found(_) => continue,
             });
         }
         if alternatives.is_empty() {
             return Ok(());
         }
-        let condition = format!("({})", alternatives.join(" OR "));
-        if is_walked {
-            self.walked.push(condition);
-        } else {
-            self.and(&condition);
+        self.and(&format!("({})", alternatives.join(" OR ")));
+        Ok(())
+    }
+
+    fn found(
+        &mut self,
+        tx: &mut Tx<'_>,
+        list: &List,
+        searched: &'static Searched,
+        values: &[String],
+    ) -> Result<()> {
+        let mut alternatives = Vec::new();
+        for value in values {
+            // Of signs that no text is stored with: every row has them.
+            let Some(sought) = Sought::new(searched, value) else { return Ok(()) };
+            alternatives.extend(sought.alternatives(tx, list.alias, self)?);
+        }
+        match (&alternatives[..], values) {
+            ([], []) => {}
+            ([], _) => self.and(NONE),
+            (_, [_]) => self.either(&alternatives),
+            _ => self.either(&[Alternative::any_of(&alternatives)]),
         }
         Ok(())
     }

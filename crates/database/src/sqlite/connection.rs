@@ -13,14 +13,15 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
+use super::Units;
 use crate::{Row, Value, tx::Cells, unit::too_late};
 
 /// How many steps of SQLite's machine pass between two looks at the deadline.
 const STEPS_BETWEEN_CHECKS: i32 = 10_000;
 
-/// Pages in the log before they are copied into the file: pages that are
-/// written again and again, as those of indexes are, go there less often.
-const PAGES_IN_LOG: u32 = 4000;
+/// Pages in the log before a commit copies them into the file itself, where
+/// those who do it beside the writer cannot keep up.
+const PAGES_IN_LOG: u32 = 16_000;
 
 /// Compiled statements kept for each connection.
 const STATEMENT_CACHE: usize = 256;
@@ -31,6 +32,8 @@ pub(crate) struct SqliteConnection {
     stop_at_nanos: Arc<AtomicU64>,
     /// Whether a unit has rung the bell since the last commit.
     pub(crate) rung: bool,
+    /// What waits for the connection, if it is the one that writes.
+    pub(super) queue: Option<Arc<Units>>,
 }
 
 impl SqliteConnection {
@@ -40,7 +43,7 @@ impl SqliteConnection {
         let stop_at_nanos = Arc::new(AtomicU64::new(u64::MAX));
         let raw = configured(path, cache, started, &stop_at_nanos)
             .map_err(|error| Error::internal("the SQLite file could not be opened", error))?;
-        Ok(Self { raw, started, stop_at_nanos, rung: false })
+        Ok(Self { raw, started, stop_at_nanos, rung: false, queue: None })
     }
 
     /// Statements that run longer than this from now are interrupted.
@@ -56,6 +59,17 @@ impl SqliteConnection {
     /// Whether a transaction is open: an interrupted write ends it.
     pub(crate) fn in_transaction(&self) -> bool {
         !self.raw.is_autocommit()
+    }
+
+    /// Whether a unit waits to write.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.queue.as_ref().is_some_and(|queue| queue.len() > 0)
+    }
+
+    /// Copies what it can of the log into the file, without holding anybody up.
+    pub(super) fn checkpoint(&self) -> Result<()> {
+        let copy = |_: &rusqlite::Row<'_>| Ok(());
+        self.raw.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], copy).map_err(|e| failed("a checkpoint", &e))
     }
 
     /// Runs `BEGIN`, `SAVEPOINT`, `COMMIT` and the like.

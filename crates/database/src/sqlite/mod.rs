@@ -1,6 +1,7 @@
 //! SQLite: reader threads with their own connection, and one writer thread
 //! whose queued units share a commit.
 
+mod checkpoints;
 mod connection;
 pub(crate) mod plans;
 mod writer;
@@ -10,6 +11,7 @@ use std::{path::Path, sync::Arc, thread};
 use base::Result;
 use tokio::sync::watch;
 
+use checkpoints::Checkpoints;
 pub(crate) use connection::{SqliteConnection, cell, cells};
 
 use crate::{
@@ -39,15 +41,22 @@ pub(crate) fn start_readers(path: &Path, readers: usize, reads: &Arc<Units>) -> 
 /// in which it was rung.
 pub(crate) fn start_writer(path: &Path, writes: &Arc<Units>, bell: &watch::Sender<()>) -> Result<()> {
     let (path, writes, bell) = (path.to_owned(), Arc::clone(writes), bell.clone());
-    let connection = SqliteConnection::open(&path, WRITER_CACHE)?;
-    thread::spawn(move || writer::write_all(&path, connection, &writes, &bell));
+    let connection = writer(&path, &writes)?;
+    let checkpoints = Checkpoints::start(&path)?;
+    thread::spawn(move || writer::write_all(&path, connection, &writes, &bell, &checkpoints));
     Ok(())
+}
+
+fn writer(path: &Path, writes: &Arc<Units>) -> Result<SqliteConnection> {
+    let mut connection = SqliteConnection::open(path, WRITER_CACHE)?;
+    connection.queue = Some(Arc::clone(writes));
+    Ok(connection)
 }
 
 fn read_all(path: &Path, mut connection: SqliteConnection, reads: &Units) {
     while let Some(unit) = reads.pop() {
         if !read(&mut connection, unit) {
-            reopen(path, READER_CACHE, &mut connection);
+            reopen(&mut connection, || SqliteConnection::open(path, READER_CACHE));
         }
     }
 }
@@ -74,8 +83,8 @@ fn read(connection: &mut SqliteConnection, mut unit: Box<dyn Unit>) -> bool {
 
 /// Replaces a connection that is not trusted; keeps the old one where no new
 /// one is to be had, so that the thread lives on.
-fn reopen(path: &Path, cache: u32, connection: &mut SqliteConnection) {
-    match SqliteConnection::open(path, cache) {
+fn reopen(connection: &mut SqliteConnection, open: impl FnOnce() -> Result<SqliteConnection>) {
+    match open() {
         Ok(new) => *connection = new,
         Err(error) => tracing::error!(%error, "a database connection could not be replaced"),
     }

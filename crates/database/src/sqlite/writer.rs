@@ -2,12 +2,12 @@
 //! unit in a savepoint of its own, and is answered after the commit has
 //! reached the disk.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use base::{Result, Stopwatch};
 use tokio::sync::watch;
 
-use super::{SqliteConnection, Units, WRITER_CACHE, reopen};
+use super::{Checkpoints, SqliteConnection, Units, reopen};
 use crate::{
     tx::Connection,
     unit::{Ran, Unit, too_late},
@@ -25,19 +25,21 @@ type Batch = Vec<Box<dyn Unit>>;
 pub(super) fn write_all(
     path: &Path,
     mut connection: SqliteConnection,
-    writes: &Units,
+    writes: &Arc<Units>,
     bell: &watch::Sender<()>,
+    checkpoints: &Checkpoints,
 ) {
     while let Some(first) = writes.pop() {
         let mut waiting = vec![first];
         while !waiting.is_empty() {
             let (batch, healthy) = run_batch(&mut connection, waiting, writes);
             waiting = batch;
+            checkpoints.tell();
             if std::mem::take(&mut connection.rung) {
                 bell.send_replace(());
             }
             if !healthy {
-                reopen(path, WRITER_CACHE, &mut connection);
+                reopen(&mut connection, || super::writer(path, writes));
             }
         }
     }

@@ -33,11 +33,16 @@ async fn received(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import
     row.id
 }
 
+/// So many rows in a unit.
+fn slowly(together: u32) -> imports::Pace {
+    imports::Pace { together, time: Duration::ZERO }
+}
+
 /// A file whose rows were read and checked, and of which none is applied yet.
 async fn staged(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
     let id = received(shop, file).await;
-    let (mut pace, until) = (imports::Pace(1), imports::Until::default());
-    let row = imports::step(&shop.app().database, shop.id, id, &mut pace, &until).await.unwrap();
+    let (pace, until) = (slowly(1), imports::Until::default());
+    let row = imports::step(&shop.app().database, shop.id, id, pace, &until).await.unwrap();
     assert_eq!(row.state, "applying");
     id
 }
@@ -170,8 +175,8 @@ async fn an_import_that_is_cancelled_or_cannot_be_ended_leaves_nothing(
             .concat();
     for (how, state) in [("cancel", "cancelled"), ("fail", "failed")] {
         let id = staged(&shop, &second).await;
-        let (mut pace, until) = (imports::Pace(2), imports::Until::default());
-        let some = imports::step(&app.database, shop.id, id, &mut pace, &until).await.unwrap();
+        let (pace, until) = (slowly(2), imports::Until::default());
+        let some = imports::step(&app.database, shop.id, id, pace, &until).await.unwrap();
         assert_eq!(some.counts.applied, 2);
         assert_ne!(export(&shop, "hose", "?format=csv").await.bytes, before);
         let id = json!(id);

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Error, Page, Result};
 use database::{
-    Tx, Value,
+    Tx,
     list::{Condition, ListQuery},
 };
 use hose::ItemType;
@@ -84,19 +84,13 @@ pub(super) fn narrow_to(brands: &Brands, hose: &PartSeen, specs: &[CrimpSpecRow]
             series.insert((brand.row.id.to_string(), key.coupling_series));
         }
     }
-    let mut values: Vec<Value> = series.iter().map(|(_, series)| series.as_str().into()).collect();
-    let names = vec!["$?"; values.len()].join(", ");
-    let pairs = vec!["(p.brand_id = $? AND p.series_norm = $?)"; values.len()].join(" OR ");
-    for (brand, series) in &series {
-        values.extend([brand.as_str().into(), series.as_str().into()]);
+    if series.is_empty() {
+        query.conditions.push(Condition { sql: "1 = 0".to_owned(), values: Vec::new() });
     }
-    let sql = if series.is_empty() {
-        "1 = 0".to_owned()
-    } else {
-        format!("p.series_norm IN ({names}) AND ({pairs})")
-    };
-    query.conditions.push(Condition { sql, values });
-    query.few = true;
+    query.alternatives.extend(series.into_iter().map(|(brand, series)| Condition {
+        sql: "p.brand_id = $? AND p.series_norm = $?".to_owned(),
+        values: vec![brand.into(), series.into()],
+    }));
 }
 
 /// The ferrules that were looked up, by brand and number.

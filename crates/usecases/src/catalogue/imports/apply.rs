@@ -20,11 +20,11 @@ use crate::{
     },
 };
 
-/// Applies the next rows, at most so many; the last of them ends the import.
-pub(super) fn apply(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<()> {
+/// Applies the next rows, at most so many; the last of them ends the import. Answers whether more are to be applied.
+pub(super) fn apply(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<bool> {
     let mut import = imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>)?;
     if State::of(&import) != State::Applying {
-        return Ok(());
+        return Ok(false);
     }
     let caller = as_caller(tx.organization()?, &import);
     let rows = import_rows::from(tx, id, import.counts.applied, most)?;
@@ -32,10 +32,11 @@ pub(super) fn apply(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<()> {
     import_rows::done(tx, id, &done)?;
     import.counts.applied += u32::try_from(rows.len()).unwrap_or(u32::MAX);
     if import.counts.applied < import.counts.total {
-        return imports::update(tx, &import);
+        return imports::update(tx, &import).map(|()| true);
     }
     state::store(tx, &mut import, State::Done)?;
-    audit::note(tx, &caller, State::Done.word(), id, None, Some(&told(&import)))
+    audit::note(tx, &caller, State::Done.word(), id, None, Some(&told(&import)))?;
+    Ok(false)
 }
 
 fn all(tx: &mut Tx<'_>, caller: &Caller, rows: &[StagedRow]) -> Result<Vec<Done>> {

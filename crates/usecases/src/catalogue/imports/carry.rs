@@ -25,9 +25,6 @@ pub(crate) const PAUSES: &[Duration] = &[
     Duration::from_hours(2),
 ];
 
-/// For how long a unit may hold the database's writer, with a reserve.
-const UNIT: Duration = Duration::from_millis(20);
-
 /// What the job knows.
 #[derive(Deserialize)]
 struct Asked {
@@ -61,9 +58,8 @@ pub async fn carry_on(
     time: Option<Duration>,
 ) -> Result<ImportRow> {
     let until = Until(time.map(|time| (Stopwatch::start(), time)));
-    let mut pace = Pace::default();
     loop {
-        let import = step(database, organization, id, &mut pace, &until).await?;
+        let import = step(database, organization, id, Pace::default(), &until).await?;
         if until.is_over() || !State::of(&import).is_under_way() || State::of(&import) == State::Receiving {
             return Ok(import);
         }
@@ -75,7 +71,7 @@ pub async fn step(
     database: &Database,
     organization: Id<Organization>,
     id: Id<Import>,
-    pace: &mut Pace,
+    pace: Pace,
     until: &Until,
 ) -> Result<ImportRow> {
     let scope = Scope::Organization(organization);
@@ -126,35 +122,34 @@ pub(super) fn as_caller(organization: Id<Organization>, import: &ImportRow) -> C
     }
 }
 
-/// As many rows in a unit as it can do in its time.
-pub struct Pace(
-    /// How many.
-    pub u32,
-);
+/// How much a unit does.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Rows that are done together.
+    pub together: u32,
+    /// Others are done after them for so long, and while nobody else waits to write.
+    pub time: Duration,
+}
 
 impl Default for Pace {
     fn default() -> Self {
-        Self(16)
+        Self { together: 128, time: Duration::from_millis(100) }
     }
 }
 
 impl Pace {
+    /// Runs `work`, which answers whether more is to be done, as often as this allows.
     async fn unit(
-        &mut self,
+        self,
         database: &Database,
         scope: Scope,
-        work: impl Fn(&mut Tx<'_>, u32) -> Result<()> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>, u32) -> Result<bool> + Send + 'static,
     ) -> Result<()> {
-        let most = self.0;
-        let timed = move |tx: &mut Tx<'_>| {
+        let unit = move |tx: &mut Tx<'_>| {
             let watch = Stopwatch::start();
-            work(tx, most)?;
-            Ok(watch.elapsed())
+            while work(tx, self.together)? && watch.elapsed() < self.time && !tx.is_waited_for() {}
+            Ok(())
         };
-        let took = database.write(scope, timed).await?;
-        let faster = UNIT.as_nanos() * u128::from(most) / took.as_nanos().max(1);
-        // Not more than twice as many at once: what comes may be slower than what was.
-        self.0 = u32::try_from(faster).unwrap_or(u32::MAX).clamp(1, (most * 2).min(1000));
-        Ok(())
+        database.write(scope, unit).await
     }
 }

@@ -13,14 +13,15 @@ use crate::{
     catalogue::{Brands, by, change, delete, document::rev, sheets::CRIMP_DATA},
 };
 
-/// Takes back the last rows that are applied, at most so many; the first of all ends it.
-pub(super) fn revert(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<()> {
+/// Takes back the last rows that are applied, at most so many; the first of all ends it. Answers whether more are to
+/// be taken back.
+pub(super) fn revert(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<bool> {
     let mut import = imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>)?;
     let over = match State::of(&import) {
         State::RollingBack if import.failure.is_some() => State::Failed,
         State::RollingBack => State::Cancelled,
         State::Undoing => State::Undone,
-        _ => return Ok(()),
+        _ => return Ok(false),
     };
     let caller = as_caller(tx.organization()?, &import);
     let from = import.counts.applied.saturating_sub(most);
@@ -32,10 +33,11 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<()> {
     import_rows::done(tx, id, &rows.iter().map(undone).collect::<Vec<_>>())?;
     import.counts.applied = from;
     if from > 0 {
-        return imports::update(tx, &import);
+        return imports::update(tx, &import).map(|()| true);
     }
     state::store(tx, &mut import, over)?;
-    audit::note(tx, &caller, over.word(), id, None, Some(&told(&import)))
+    audit::note(tx, &caller, over.word(), id, None, Some(&told(&import)))?;
+    Ok(false)
 }
 
 /// Nobody else has written the catalogue since the row was applied, so what it did can be taken back.
