@@ -118,7 +118,7 @@ pub struct ListQuery {
 /// A condition that rows must meet, which no caller writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    /// Its text; each `$?` stands for the next value.
+    /// Its text; each `$?` stands for the next value, `$owner` for whose the rows are.
     pub sql: String,
     /// What the rows are compared with.
     pub values: Vec<Value>,

@@ -62,7 +62,14 @@ impl Sought {
         Ok(match found {
             0 => None,
             1..=MOST_LOOKED_UP => {
-                Some(Alternative::looked_up(format!("{alias}.id IN ({})", self.ids(engine, text, source))))
+                let ids = self.ids(engine, text, source);
+                // PostgreSQL takes them for many, unless they are found before it looks the rows up.
+                let one_of = if engine == Engine::Sqlite {
+                    format!("IN ({ids})")
+                } else {
+                    format!("= ANY (ARRAY({ids}))")
+                };
+                Some(Alternative::looked_up(format!("{alias}.id {one_of}")))
             }
             _ => Some(Alternative::walked(self.has(engine, text, column))),
         })

@@ -179,7 +179,7 @@ impl Text {
             let looked_up = &alternative.sql;
             let rows =
                 format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
-            format!("SELECT * FROM ({}) AS of_owner", select(&rows, alternative))
+            format!("SELECT * FROM ({}) AS of_owner", select(&rows, alternative).replace("$owner", owner))
         };
         let each = self.owners.iter().flat_map(|owner| self.alternatives.iter().map(move |one| (owner, one)));
         each.map(arm).collect::<Vec<_>>().join(" UNION ALL ")

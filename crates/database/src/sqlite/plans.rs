@@ -61,5 +61,7 @@ fn left(columns: u32, is_unique: bool) -> String {
         left = (left / TENTH).max(FEWEST);
         told.push(if is_unique && column == columns { 1 } else { left }.to_string());
     }
+    // An index is never read once for each organization or part there is: they are many.
+    told.push("noskipscan".to_owned());
     told.join(" ")
 }

@@ -84,7 +84,7 @@ fn narrow(query: &mut ListQuery, wanted: &[EndWanted]) -> Result<()> {
         let any = conditions.join(" OR ");
         let sql = if chosen.len() == 1 {
             format!(
-                "p.id IN (SELECT e.part_id FROM part_end AS e WHERE e.organization_id = p.organization_id AND {any})"
+                "p.id IN (SELECT e.part_id FROM part_end AS e WHERE e.organization_id = $owner AND {any})"
             )
         } else {
             format!(

@@ -7,8 +7,7 @@ use database::{
 };
 use hose::ItemType;
 use records::catalogue::{
-    crimp_specs,
-    crimp_specs::CrimpSpecRow,
+    crimp_specs::{self, CrimpKey, CrimpSpecRow},
     lists::VISIBLE,
     parts::{self, PartSeen},
 };
@@ -70,6 +69,7 @@ pub fn fittings_with_ferrules(
     let page = parts::list(tx, &VISIBLE, &query)?;
     let page = documents(tx, caller, page)?;
     let mut known = Ferrules::default();
+    let specs = keyed(&specs);
     page.try_map(|fitting| with_ferrules(tx, &brands, &specs, fitting, &mut known))
 }
 
@@ -96,10 +96,15 @@ pub(super) fn narrow_to(brands: &Brands, hose: &PartSeen, specs: &[CrimpSpecRow]
 /// The ferrules that were looked up, by brand and number.
 type Ferrules = BTreeMap<(String, String), Option<base::Id<Item>>>;
 
+/// Each row with what it is about.
+fn keyed(specs: &[CrimpSpecRow]) -> Vec<(CrimpKey, &CrimpSpecRow)> {
+    specs.iter().map(|spec| (spec.key(), spec)).collect()
+}
+
 fn with_ferrules(
     tx: &mut Tx<'_>,
     brands: &Brands,
-    specs: &[CrimpSpecRow],
+    specs: &[(CrimpKey, &CrimpSpecRow)],
     fitting: PartDocument,
     known: &mut Ferrules,
 ) -> Result<FittingWithFerrules> {
@@ -107,8 +112,7 @@ fn with_ferrules(
     let (brand, series) = (part.folded("brand"), part.folded("series"));
     let mut ferrules = Vec::new();
     let mut one_piece = None;
-    for spec in specs {
-        let key = spec.key();
+    for (key, spec) in specs {
         if (Some(&key.coupling_brand), Some(&key.coupling_series)) != (brand.as_ref(), series.as_ref()) {
             continue;
         }
@@ -149,7 +153,7 @@ pub fn ferrule_of(
     let specs = crimp_specs::of_hose(tx, hose.row.id)?;
     let brands = Brands::load(tx)?;
     let fitting = PartDocument::new(tx, caller, fitting)?;
-    let used = with_ferrules(tx, &brands, &specs, fitting, &mut Ferrules::default())?;
+    let used = with_ferrules(tx, &brands, &keyed(&specs), fitting, &mut Ferrules::default())?;
     let id = used.ferrules.into_iter().find_map(|ferrule| ferrule.id).ok_or_else(none)?;
     let ferrule = parts::find(tx, id)?.ok_or_else(none)?;
     PartDocument::new(tx, caller, ferrule)
