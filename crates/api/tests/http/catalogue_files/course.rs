@@ -75,13 +75,13 @@ async fn every_row_of_a_long_file_is_stored_and_applied_once(#[values(Sqlite, Po
     let row = |n: usize| format!("L-{n:04},clamp,own {n}\n");
     let file = "partNumber,itemType,orgPartNumber\n".to_owned() + &(0..ROWS).map(row).collect::<String>();
     let new = import_to_the_end(&shop, "otherItem.csv", &file).await;
-    assert_eq!((&new["state"], &new["rows"]["creates"]), (&json!("done"), &json!(ROWS)));
+    assert_eq!((&new["state"], &new["rows"]["create"]), (&json!("done"), &json!(ROWS)));
     let numbers = column(&export(&shop, "otherItem", "?format=csv").await, "partNumber");
     assert_eq!(numbers, (0..ROWS).map(|n| format!("L-{n:04}")).collect::<Vec<_>>());
 
     let changed = file.replace(",own ", ",OWN-X ");
     let updated = import_to_the_end(&shop, "otherItem.csv", &changed).await;
-    assert_eq!((&updated["state"], &updated["rows"]["updates"]), (&json!("done"), &json!(ROWS)));
+    assert_eq!((&updated["state"], &updated["rows"]["update"]), (&json!("done"), &json!(ROWS)));
     let owns = column(&export(&shop, "otherItem", "?format=csv").await, "orgPartNumber");
     assert_eq!(owns, (0..ROWS).map(|n| format!("OWN-X {n}")).collect::<Vec<_>>());
 }
