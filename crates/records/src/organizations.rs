@@ -3,7 +3,7 @@
 use base::{Id, Organization, Result};
 use database::{Row, Statement, Tx, params};
 
-use crate::Stamp;
+use crate::{Stamp, catalogue::SHARED_CATALOGUE};
 
 /// A row of `organization`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,13 @@ static FIND: Statement = Statement::tenant("organization.find", "SELECT * FROM o
 static ALL: Statement =
     Statement::system("organization.all", "SELECT * FROM organization WHERE number > 0 ORDER BY id LIMIT $1");
 
+/// Also that of the shared catalogue.
+static IDS: Statement = Statement::system("organization.ids", "SELECT id FROM organization ORDER BY id");
+
+/// Every founded one has a project.
+static IS_FOUNDED: Statement =
+    Statement::system("organization.is_founded", "SELECT id FROM project WHERE organization_id = $1 LIMIT 1");
+
 static NAMED: Statement =
     Statement::system("organization.named", "SELECT * FROM organization WHERE id = $1 OR public_id = $1");
 
@@ -61,7 +68,8 @@ static NEXT_NUMBER: Statement = Statement::shared(
 );
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &WITH_ORIGINS, &FIND, &ALL, &NAMED, &NEXT_NUMBER];
+pub static STATEMENTS: &[&Statement] =
+    &[&INSERT, &UPDATE, &WITH_ORIGINS, &FIND, &ALL, &IDS, &IS_FOUNDED, &NAMED, &NEXT_NUMBER];
 
 /// Adds the organization the transaction is bound to.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
@@ -114,12 +122,29 @@ pub fn find(tx: &mut Tx<'_>) -> Result<OrganizationRow> {
     tx.fetch_one(&FIND, params![], read)
 }
 
-/// The first `most` organizations, by id.
+/// The first `most` organizations, by id; never that of the shared catalogue.
 pub fn all(tx: &mut Tx<'_>, most: u32) -> Result<Vec<OrganizationRow>> {
     tx.fetch_all(&ALL, params![most], read)
 }
 
-/// The organization with this id or public id.
+/// The ids of all organizations, that of the shared catalogue among them.
+pub fn ids(tx: &mut Tx<'_>) -> Result<Vec<Id<Organization>>> {
+    tx.fetch_all(&IDS, params![], |row| row.get("id"))
+}
+
+/// Whether an organization has what every founded one has: that of the shared
+/// catalogue is there from the beginning, without it.
+pub fn is_founded(tx: &mut Tx<'_>, id: Id<Organization>) -> Result<bool> {
+    let project = tx.fetch_optional(&IS_FOUNDED, params![id], |row| row.get::<String>("id"))?;
+    Ok(project.is_some())
+}
+
+/// Whether any organization is founded: that of the shared catalogue counts too.
+pub fn any_founded(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(!all(tx, 1)?.is_empty() || is_founded(tx, SHARED_CATALOGUE)?)
+}
+
+/// The organization with this id or public id, also that of the shared catalogue.
 pub fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<OrganizationRow>> {
     tx.fetch_optional(&NAMED, params![name], read)
 }

@@ -102,7 +102,7 @@ pub async fn open_store(settings: &Settings, clock: Clock, random: &mut Random) 
 /// Makes the secrets of a new store. In one with keys they would silently end
 /// every key of the old ones.
 async fn new_secrets(database: &Database, path: &Path, random: &mut Random) -> Result<Secrets> {
-    if !database.read(Scope::System, |tx| organizations::all(tx, 1)).await?.is_empty() {
+    if database.read(Scope::System, organizations::any_founded).await? {
         let message = "is not there, but the database has an organization, whose keys were made with it: \
                        bring it back from where it was kept, or copy it from another node";
         return Err(Error::invalid(shown(path), message));

@@ -27,7 +27,7 @@ pub enum Command {
     /// Run the server with a demo organization, made at the first start
     Demo(Demo),
 
-    /// Make the first organization and its administrator
+    /// Make the first organization and its administrator, or that of the shared catalogue
     Init(Init),
 
     /// List, make and revoke API keys
@@ -86,8 +86,8 @@ fn scale(name: &str) -> Result<Scale, String> {
 #[derive(Debug, Args)]
 pub struct Init {
     /// The organization's name
-    #[arg(long)]
-    pub name: String,
+    #[arg(long, required_unless_present = "shared_catalogue")]
+    pub name: Option<String>,
     /// The address its administrator signs in with
     #[arg(long)]
     pub email: String,
@@ -100,6 +100,9 @@ pub struct Init {
     /// Make one more organization beside those that are there
     #[arg(long)]
     pub another: bool,
+    /// Make the administrator of the shared catalogue, which every organization sees
+    #[arg(long, conflicts_with_all = ["name", "subscription", "another"])]
+    pub shared_catalogue: bool,
 }
 
 #[derive(Debug, Subcommand)]

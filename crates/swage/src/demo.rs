@@ -9,7 +9,7 @@ use usecases::{
     Caller,
     api_keys::{self, Essentials, Minted, NewKey},
     customers::{self, NewCustomer},
-    organizations::{self, Founding, Subscription},
+    organizations::{self, Administrator, Founding, Subscription},
     passwords,
 };
 
@@ -97,8 +97,10 @@ pub async fn make(
         public_id: public_id(random),
         name: line(ORGANIZATION)?,
         subscription: Subscription::Enterprise,
-        admin_email: line(ADMIN)?,
-        admin_password_hash: passwords::hash(&password, random)?,
+        administrator: Administrator {
+            email: line(ADMIN)?,
+            password_hash: passwords::hash(&password, random)?,
+        },
     };
     let customer = NewCustomer {
         id: Id::new(clock.now(), random),

@@ -5,7 +5,8 @@ mod support;
 
 use std::fs;
 
-use support::{Place, mode};
+use serde_json::json;
+use support::{Place, client::Client, mode};
 
 /// Everything in a store but what a restore is to change.
 fn rows(place: &Place, data: &str) -> Vec<String> {
@@ -95,6 +96,72 @@ fn an_organization_its_keys_and_its_users() {
     assert_eq!(
         place.fail(&["keys", "list", "--organization", "nosuchid"]),
         "swage: There is no such organization.\n"
+    );
+}
+
+#[test]
+fn the_operator_of_the_shared_catalogue() {
+    let place = Place::new();
+    let create = ["keys", "create", "--name", "operator", "--type", "admin", "--organization", "catalogs"];
+    assert_eq!(
+        place.fail(&create),
+        "swage: The shared catalogue has no administrator yet: `swage init --shared-catalogue` makes one.\n"
+    );
+    let init = ["init", "--shared-catalogue", "--email", "operator@platform.example"];
+    let made = place.run(&init);
+    assert!(made.starts_with("organization   Shared catalogue\nid             000000000000000000000000\n"));
+    assert!(made.contains("\npublic id      catalogs\nadministrator  operator@platform.example\npassword  "));
+    let again = "swage: The shared catalogue has an administrator already.\n";
+    assert_eq!(place.fail(&init), again);
+    for option in ["--name", "--subscription", "--another"] {
+        let value: &[&str] = if option == "--another" { &[] } else { &["free"] };
+        let output = place.swage(&[&init[..], &[option], value].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{option}");
+    }
+    assert_eq!(
+        place.swage(&["init", "--email", "a@shop.example"]).output().unwrap().status.code(),
+        Some(2),
+        "an organization needs a name"
+    );
+    let key = place.run(&create);
+    let users = place.run(&["users", "list", "--organization", "catalogs"]);
+    assert!(users.contains("admin     operator@platform.example"), "{users}");
+
+    // Without its secrets its keys would end, as any organization's would.
+    let (secrets, away) = (place.path("data/secrets.toml"), place.path("away.toml"));
+    fs::rename(&secrets, &away).unwrap();
+    assert!(place.fail(&create).contains("secrets.toml is not there, but the database has an organization"));
+    fs::rename(&away, &secrets).unwrap();
+
+    // It is none of the organizations: there is still no first one, and then only one.
+    let error = place.fail(&["keys", "list"]);
+    assert_eq!(error, "swage: There is no organization yet: `swage init` makes the first.\n");
+    place.run(&["init", "--name", "A Shop", "--email", "a@shop.example"]);
+    let own = place.run(&["keys", "create", "--name", "shop", "--type", "read-only"]);
+    let doctor = place.run(&["doctor"]);
+    assert!(doctor.contains("A Shop") && !doctor.contains("catalogs ("), "{doctor}");
+
+    // A part that is made with the one key is seen with the other.
+    let server = place.start(&["serve"]);
+    let caller = |key: &str| Client::new(server.url(), key.trim());
+    let part = json!({ "partNumber": "KV2-08", "brand": "Kestrel", "size": "-08" });
+    let made = caller(&key).post("/api/v1/hoses/create", &[], &part).unwrap();
+    assert_eq!(made.status, 201, "{}", made.body);
+    let path = format!("/api/v1/hose/{}", made.body["_id"].as_str().unwrap());
+    let seen = caller(&own).get(&path).unwrap();
+    assert_eq!((seen.status, &seen.body["shared"]), (200, &json!(true)));
+    server.stop();
+
+    // A backup brings all of it back, and none is put over an operator unasked.
+    place.run(&["backup", "shop.backup"]);
+    place.run(&["restore", "shop.backup", "--data", "new"]);
+    assert_eq!(rows(&place, "data"), rows(&place, "new"));
+    fs::copy(&secrets, place.path("new/secrets.toml")).unwrap();
+    assert_eq!(place.fail(&[&init[..], &["--data", "new"]].concat()), again);
+    place.run(&[&init[..], &["--data", "operated"]].concat());
+    assert_eq!(
+        place.fail(&["restore", "shop.backup", "--data", "operated"]),
+        "swage: There is an organization here already. --replace puts the backup in its place.\n"
     );
 }
 

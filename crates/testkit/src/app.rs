@@ -16,7 +16,11 @@ use outbound::{
     mail::Post,
 };
 use records::{
-    Stamp, external_ids, roles,
+    Stamp,
+    catalogue::SHARED_CATALOGUE,
+    external_ids,
+    organizations::OrganizationRow,
+    roles,
     users::{self, UserRow},
 };
 use serde_json::{Value as Json, json};
@@ -28,7 +32,7 @@ use usecases::{
     history::{Burden, History},
     jobs::{self, Runner},
     nodes::Nodes,
-    organizations::{self, Founding, Subscription},
+    organizations::{self, Administrator, Founding, Subscription},
     passwords,
     reporters::Reporters,
 };
@@ -190,24 +194,40 @@ impl TestApp {
         email: &str,
         password: String,
     ) -> TestOrganization<'_> {
-        let (id, public_id, hash) = {
+        let administrator = self.administrator(email, &password);
+        let (id, public_id) = {
             let mut random = self.random.lock().unwrap();
             let id = Id::new(self.clock.now(), &mut random);
             let letters: String =
                 (0..8).map(|_| char::from(b'a' + u8::try_from(random.below(26)).unwrap())).collect();
-            (id, letters, passwords::hash(&password, &mut random).unwrap())
+            (id, letters)
         };
-        let founding = Founding {
-            id,
-            public_id: public_id.clone(),
-            name: Line::new(name).unwrap(),
-            subscription,
-            admin_email: Line::new(email).unwrap(),
-            admin_password_hash: hash,
-        };
+        let name = Line::new(name).unwrap();
+        let founding = Founding { id, public_id, name, subscription, administrator };
         let by = Caller::system(id, "test");
         let found = move |tx: &mut database::Tx<'_>| organizations::found(tx, &by, &founding);
-        self.database.write(Scope::Organization(id), found).await.unwrap();
+        let made = self.database.write(Scope::Organization(id), found).await.unwrap();
+        self.opened(made, email, password).await
+    }
+
+    /// The organization of the shared catalogue, with an administrator and an admin key.
+    pub async fn operator(&self) -> TestOrganization<'_> {
+        let (email, password) = ("operator@swage.example", "An operator's passw0rd");
+        let (by, administrator) =
+            (Caller::system(SHARED_CATALOGUE, "test"), self.administrator(email, password));
+        let found = move |tx: &mut database::Tx<'_>| organizations::found_shared(tx, &by, &administrator);
+        let made = self.database.write(Scope::Organization(SHARED_CATALOGUE), found).await.unwrap();
+        self.opened(made, email, password.to_owned()).await
+    }
+
+    fn administrator(&self, email: &str, password: &str) -> Administrator {
+        let password_hash = passwords::hash(password, &mut self.random.lock().unwrap()).unwrap();
+        Administrator { email: Line::new(email).unwrap(), password_hash }
+    }
+
+    /// An organization that was founded, with an admin key.
+    async fn opened(&self, made: OrganizationRow, email: &str, password: String) -> TestOrganization<'_> {
+        let OrganizationRow { id, public_id, .. } = made;
         let admin = self.system_key(id).await;
         self.secrets.lock().unwrap().push(password.clone());
         TestOrganization { id, public_id, email: email.to_owned(), password, admin, app: self }

@@ -7,13 +7,13 @@ use database::{Tx, backup};
 use records::{key_changes, organizations, sessions, store, user_links};
 
 /// Puts a backup in the place of all there is; refuses where there is an
-/// organization, unless it is to be replaced.
+/// organization, or an administrator of the shared catalogue, unless it is to be replaced.
 ///
 /// Ends every session, every mailed link, and every bearer token of any life this store had: two
 /// restorings of one backup must not end in the same generation, so the time
 /// in seconds is the least it may be.
 pub fn restore(tx: &mut Tx<'_>, backup: &mut dyn BufRead, replace: bool) -> Result<()> {
-    if !replace && !organizations::all(tx, 1)?.is_empty() {
+    if !replace && organizations::any_founded(tx)? {
         return Err(Error::conflict("There is an organization here already."));
     }
     let above_former = store::generation(tx)?.saturating_add(1);

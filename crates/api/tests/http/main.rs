@@ -45,6 +45,7 @@ mod request;
 mod revoke;
 mod rotation;
 mod security_table;
+mod shared_catalogue;
 mod sign_in;
 mod source;
 mod tenancy;

@@ -24,6 +24,8 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("idempotency.delete_before", "old answers are swept away at once for all"),
     ("webhook_delivery.delete_before", "old deliveries are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),
+    ("organization.ids", "the history of every one is swept"),
+    ("organization.is_founded", "the command line is told an organization by name"),
     ("organization.with_origins", "which web pages may call is held in memory for all"),
     ("organization.named", "the command line is told an organization by name"),
     ("project.all_of_keys", "a node loads all keys"),

@@ -17,7 +17,7 @@ use std::{
 };
 
 use base::{Clock, Error, Id, Organization, Random, Result};
-use database::{Database, Scope};
+use database::{Database, Scope, Tx};
 use records::organizations::{self, OrganizationRow};
 use serde::Serialize;
 use swage::{
@@ -93,8 +93,7 @@ fn tell(text: &str) {
 /// The organization named, or the only one there is.
 async fn organization(database: &Database, named: Option<String>) -> Result<OrganizationRow> {
     if let Some(name) = named {
-        let found = database.read(Scope::System, move |tx| organizations::named(tx, &name)).await?;
-        return found.ok_or_else(Error::not_found::<Organization>);
+        return database.read(Scope::System, move |tx| founded(tx, &name)).await;
     }
     let mut all = database.read(Scope::System, |tx| organizations::all(tx, 2)).await?;
     match (all.pop(), all.is_empty()) {
@@ -104,6 +103,16 @@ async fn organization(database: &Database, named: Option<String>) -> Result<Orga
             Err(Error::NotFound("There is no organization yet: `swage init` makes the first.".into()))
         }
     }
+}
+
+/// The organization of this name, once it is founded.
+fn founded(tx: &mut Tx<'_>, name: &str) -> Result<OrganizationRow> {
+    let found = organizations::named(tx, name)?.ok_or_else(Error::not_found::<Organization>)?;
+    if organizations::is_founded(tx, found.id)? {
+        return Ok(found);
+    }
+    let words = "The shared catalogue has no administrator yet: `swage init --shared-catalogue` makes one.";
+    Err(Error::NotFound(words.into()))
 }
 
 /// What `--credentials-file` is given.

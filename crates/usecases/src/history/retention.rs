@@ -39,9 +39,9 @@ impl History {
         let oldest = now.minus(keep.calls);
         let oldest_day = Timestamp::from_millis(day_of(now.minus(keep.totals)));
         let (mut calls, mut days) = (0, 0);
-        for organization in self.shop().read(Scope::System, |tx| organizations::all(tx, u32::MAX)).await? {
-            calls += self.forget(organization.id, oldest, api_calls::delete_before).await?;
-            days += self.forget(organization.id, oldest_day, api_call_days::delete_before).await?;
+        for organization in self.shop().read(Scope::System, organizations::ids).await? {
+            calls += self.forget(organization, oldest, api_calls::delete_before).await?;
+            days += self.forget(organization, oldest_day, api_call_days::delete_before).await?;
         }
         let forget = move |tx: &mut Tx<'_>| unknown_calls::delete_before(tx, oldest);
         let minutes = self.database().write(Scope::System, forget).await?;

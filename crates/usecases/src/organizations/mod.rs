@@ -2,30 +2,23 @@
 
 pub mod currencies;
 pub mod directories;
+mod founding;
 mod profile;
 mod settings;
 
 use std::{fmt, str::FromStr};
 
-use base::{Error, Id, Line, Organization, Result};
-use database::{Scope, Tx};
-use keys::{Role, SystemRole, User};
-use records::{
-    Stamp,
-    organizations::{self, OrganizationRow},
-    roles::{self, RoleRow},
-    users::{self, UserRow},
-};
-use serde_json::json;
+use base::{Error, Id, Organization, Result};
+use database::Tx;
+use records::organizations::{self, OrganizationRow};
 
+pub use founding::{Administrator, Founding, found, found_shared};
 pub use profile::{
     Profile, ProfileChange, all_origins, decide_on_terms, is_origin, profile, read, settings, subscription,
     terms, update,
 };
 pub use records::{currencies::CurrencyRow, terms::TermsRow};
 pub use settings::{NUMBERED, Numbering, Settings, SettingsChange};
-
-use crate::{Caller, audit, projects};
 
 /// What an organization has subscribed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,72 +59,6 @@ impl FromStr for Subscription {
     }
 }
 
-/// An organization to be founded, with its first administrator.
-#[derive(Debug, Clone)]
-pub struct Founding {
-    /// Drawn beforehand: the transaction is bound to it.
-    pub id: Id<Organization>,
-    /// Eight lower-case letters.
-    pub public_id: String,
-    /// Its name.
-    pub name: Line<100>,
-    /// What it has subscribed to.
-    pub subscription: Subscription,
-    /// The administrator's address.
-    pub admin_email: Line<254>,
-    /// The administrator's password, hashed.
-    pub admin_password_hash: String,
-}
-
-impl Founding {
-    /// In whose name the founding is done.
-    pub fn scope(&self) -> Scope {
-        Scope::Organization(self.id)
-    }
-}
-
-/// Makes the organization, its default project, the roles every one has, and
-/// its administrator.
-pub fn found(tx: &mut Tx<'_>, by: &Caller, founding: &Founding) -> Result<Id<User>> {
-    let stamp = Stamp::new(tx.now(), by.subject.to_string());
-    let row = OrganizationRow {
-        id: founding.id,
-        public_id: founding.public_id.clone(),
-        number: organizations::next_number(tx)?,
-        name: founding.name.to_string(),
-        subscription: founding.subscription.to_string(),
-        settings: None,
-        allowed_origins: None,
-        stamp: stamp.clone(),
-    };
-    organizations::insert(tx, &row)?;
-    projects::found(tx, &row)?;
-    for role in SystemRole::ALL {
-        let row = RoleRow {
-            id: tx.new_id(),
-            name: role.word().to_owned(),
-            description: description(role).to_owned(),
-            system_role: Some(role.word().to_owned()),
-            is_active: true,
-            stamp: stamp.clone(),
-        };
-        roles::insert(tx, &row, role.permissions())?;
-        records::external_ids::number(tx, row.id)?;
-    }
-    let admin_role: Id<Role> = roles::find_system(tx, SystemRole::Admin.word())?.id;
-    let email = founding.admin_email.as_str();
-    let admin = UserRow {
-        password_hash: Some(founding.admin_password_hash.clone()),
-        confirmed: Some(tx.now()),
-        ..UserRow::new(founding.id, tx.new_id(), email, email, stamp)
-    };
-    users::insert(tx, &admin, &[admin_role])?;
-    records::external_ids::number(tx, admin.id)?;
-    let founded = json!({ "name": row.name, "publicId": row.public_id, "subscription": row.subscription });
-    audit::note(tx, by, "create", founding.id, None, Some(&founded))?;
-    Ok(admin.id)
-}
-
 /// The caller's own organization, if this is one of its names; any other is not found.
 pub fn named(tx: &mut Tx<'_>, name: &str) -> Result<OrganizationRow> {
     let own = organizations::find(tx)?;
@@ -153,14 +80,6 @@ pub fn require_own(tx: &mut Tx<'_>, name: &str) -> Result<()> {
 /// Whether there is any organization yet.
 pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(!organizations::all(tx, 1)?.is_empty())
-}
-
-fn description(role: SystemRole) -> &'static str {
-    match role {
-        SystemRole::Admin => "Runs the organization.",
-        SystemRole::Regular => "Works in the organization.",
-        SystemRole::Customer => "Buys from the organization; never sees costs.",
-    }
 }
 
 /// Refuses what the organization has not subscribed to.
