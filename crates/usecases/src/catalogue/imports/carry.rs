@@ -133,7 +133,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { together: 128, time: Duration::from_millis(100) }
+        Self { together: 128, time: Duration::from_millis(35) }
     }
 }
 
