@@ -5,7 +5,7 @@
 //! from shop to shop and from day to day. So it is told the same everywhere: of
 //! a large table, each further column of an index leaves a tenth.
 
-use rusqlite::{Connection, Result, Row};
+use rusqlite::{Connection, Result, Row, TransactionBehavior};
 
 /// The rows that every table is said to have.
 const ROWS: u64 = 1_000_000;
@@ -18,24 +18,25 @@ const FEWEST: u64 = 2;
 /// that are left by its first column, by its first two, and so on.
 type Told = (String, String, String);
 
-/// Tells the planner; those see it who open the file afterwards.
+/// Tells the planner, if it was not told so before; those see it who open the
+/// file afterwards.
 pub(crate) fn tell(connection: &mut Connection) -> Result<()> {
-    let tx = connection.transaction()?;
-    let wanted = of_indexes(&tx)?;
-    // Makes the table that is written here, if it is not there.
-    tx.execute_batch("ANALYZE sqlite_schema")?;
-    if rows(&tx, "SELECT tbl, idx, stat FROM sqlite_stat1 ORDER BY tbl, idx")? == wanted {
+    let wanted = of_indexes(connection)?;
+    // Another process may write meanwhile: who has nothing to say does not wait for it.
+    if connection.table_exists(None, "sqlite_stat1")? && told(connection)? == wanted {
         return Ok(());
     }
-    tx.execute("DELETE FROM sqlite_stat1", [])?;
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Makes the table that is written here, if it is not there.
+    tx.execute_batch("ANALYZE sqlite_schema; DELETE FROM sqlite_stat1")?;
     for told in wanted {
         tx.execute("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?1, ?2, ?3)", told)?;
     }
     tx.commit()
 }
 
-fn rows(connection: &Connection, text: &str) -> Result<Vec<Told>> {
-    let mut statement = connection.prepare(text)?;
+fn told(connection: &Connection) -> Result<Vec<Told>> {
+    let mut statement = connection.prepare("SELECT tbl, idx, stat FROM sqlite_stat1 ORDER BY tbl, idx")?;
     statement.query_map([], |row| row.try_into())?.collect()
 }
 
