@@ -6,7 +6,7 @@ use database::{
     list::{Compare, Filter, List, ListQuery, Sort},
     params,
 };
-use keys::{Customer, Permissions, Role, User};
+use keys::{Customer, Permissions, Role, SystemRole, User};
 
 use crate::{Stamp, roles};
 
@@ -158,6 +158,13 @@ static PERMISSIONS: Statement = Statement::tenant(
      WHERE user_role.organization_id = $1 AND user_role.user_id = $2",
 );
 
+static SYSTEM_ROLES: Statement = Statement::tenant(
+    "user.system_roles",
+    "SELECT role.system_role FROM user_role
+     JOIN role ON role.organization_id = user_role.organization_id AND role.id = user_role.role_id AND role.is_active = 1
+     WHERE user_role.organization_id = $1 AND user_role.user_id = $2",
+);
+
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] = &[
     &INSERT,
@@ -170,6 +177,7 @@ pub static STATEMENTS: &[&Statement] = &[
     &ADMINISTRATORS,
     &ROLES,
     &PERMISSIONS,
+    &SYSTEM_ROLES,
 ];
 
 /// Adds a user with these roles.
@@ -251,6 +259,13 @@ pub fn roles(tx: &mut Tx<'_>, id: Id<User>) -> Result<Vec<String>> {
 /// What the user's roles permit together.
 pub fn permissions(tx: &mut Tx<'_>, id: Id<User>) -> Result<Permissions> {
     Ok(tx.fetch_all(&PERMISSIONS, params![id], roles::read_permission)?.into_iter().collect())
+}
+
+/// Whether the user has the role of customers and, of those in use, no other.
+pub fn is_only_customer(tx: &mut Tx<'_>, id: Id<User>) -> Result<bool> {
+    let roles = tx.fetch_all(&SYSTEM_ROLES, params![id], |row| row.get::<Option<String>>("system_role"))?;
+    let is_customer = |role: &Option<String>| role.as_deref() == Some(SystemRole::Customer.word());
+    Ok(!roles.is_empty() && roles.iter().all(is_customer))
 }
 
 fn read(row: &Row<'_>) -> Result<UserRow> {

@@ -24,6 +24,8 @@ pub struct Caller {
     pub projects: BTreeSet<Id<Project>>,
     /// The customer the caller is, or acts for.
     pub customer: Option<Id<Customer>>,
+    /// Whether this is a user whose only role is that of customers.
+    pub only_buys: bool,
     /// The client's address; `None` if that is unknown.
     pub address: Option<IpAddr>,
     /// The request, where it is one.
@@ -63,6 +65,7 @@ impl Caller {
             key_type: None,
             projects: BTreeSet::new(),
             customer: None,
+            only_buys: false,
             address: None,
             request_id: None,
         }
@@ -129,7 +132,7 @@ impl Caller {
 
     /// Whether the caller buys from the organization.
     pub fn is_customer(&self) -> bool {
-        self.customer.is_some() || self.key_type == Some(KeyType::Customer)
+        self.customer.is_some() || self.key_type == Some(KeyType::Customer) || self.only_buys
     }
 
     /// Whether the caller may see what things cost: never a customer.

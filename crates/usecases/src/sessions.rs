@@ -126,6 +126,7 @@ pub struct Member {
     name: String,
     permissions: Permissions,
     customer: Option<Id<Customer>>,
+    only_buys: bool,
 }
 
 /// Whose session the token is of, if it is one and not over.
@@ -136,7 +137,8 @@ pub fn find(tx: &mut Tx<'_>, token: &SessionToken) -> Result<Option<Member>> {
     }
     let Some(user) = users::find(tx, session.user)?.filter(|user| !user.suspended) else { return Ok(None) };
     let permissions = users::permissions(tx, user.id)?;
-    Ok(Some(Member { user: user.id, name: user.email, permissions, customer: user.customer }))
+    let only_buys = users::is_only_customer(tx, user.id)?;
+    Ok(Some(Member { user: user.id, name: user.email, permissions, customer: user.customer, only_buys }))
 }
 
 impl Member {
@@ -150,6 +152,7 @@ impl Member {
             key_type: None,
             projects: BTreeSet::new(),
             customer: self.customer,
+            only_buys: self.only_buys,
             address,
             request_id: Some(request_id.to_owned()),
         }

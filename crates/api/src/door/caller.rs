@@ -270,6 +270,7 @@ pub(super) async fn with_key(
         key_type: Some(policy.key_type),
         projects: policy.projects.clone(),
         customer,
+        only_buys: false,
         address,
         request_id: Some(context.request_id().to_owned()),
     };

@@ -54,6 +54,7 @@ async fn revoke(
         key_type: Some(policy.key_type),
         projects: policy.projects.clone(),
         customer: found.customer,
+        only_buys: false,
         address: anyone.address,
         request_id: Some(context.request_id().to_owned()),
     };

@@ -1,5 +1,6 @@
 //! Brands and parts: shared ones, an organization's own, and what it says of them.
 
+use keys::SystemRole;
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 use testkit::{Document, Engine, Postgres, Sqlite, TestApp, TestOrganization};
@@ -183,7 +184,12 @@ async fn customers_see_no_cost_anywhere(#[values(Sqlite, Postgres)] engine: Engi
         .json(&json!({ "marginPercent": 66.6666, "default": true }))
         .expect(200)
         .await;
+    // A key for customers, and a person who is nothing but a customer.
     let key = shop.key("customer").await;
+    let (email, password) = shop.user(SystemRole::Customer).await;
+    let person = json!({ "email": email, "password": password });
+    let session = app.post("/security/v1/login").json(&person).expect(200).await.json["token"].clone();
+    let customers = [key.text.as_str(), session.as_str().unwrap()];
     let id = made["_id"].as_str().unwrap();
     for path in [
         format!("hose/{id}"),
@@ -196,13 +202,21 @@ async fn customers_see_no_cost_anywhere(#[values(Sqlite, Postgres)] engine: Engi
         "hosebrands".into(),
         "organization/defaultbrand".into(),
     ] {
-        let answer =
-            app.get(format!("/api/v1/{path}")).credential(&key.text).expect(200).await.json.to_string();
-        for secret in ["77.7777", "66.6666", "Secret supplier", "\"cost\"", "marginPercent"] {
-            assert!(!answer.contains(secret), "{path} tells a customer {secret}: {answer}");
+        for customer in customers {
+            let answer =
+                app.get(format!("/api/v1/{path}")).credential(customer).expect(200).await.json.to_string();
+            for secret in ["77.7777", "66.6666", "Secret supplier", "\"cost\"", "marginPercent"] {
+                assert!(!answer.contains(secret), "{path} tells a customer {secret}: {answer}");
+            }
+            assert!(!answer.contains("\"HID\""), "{path} offers what is not available");
         }
-        assert!(!answer.contains("\"HID\""), "{path} offers what is not available");
     }
+    // Who works there too, sees it all.
+    let (email, password) = shop.user(SystemRole::Regular).await;
+    let person = json!({ "email": email, "password": password });
+    let session = app.post("/security/v1/login").json(&person).expect(200).await.json["token"].clone();
+    let all = app.get("/api/v1/organization/hoses").credential(session.as_str().unwrap()).expect(200).await;
+    assert_eq!(all.json["total"], 2);
     let read_only = shop.key("read-only").await;
     let seen = app.get(format!("/api/v1/hose/{id}")).credential(&read_only.text).expect(200).await.json;
     assert_eq!((&seen["cost"], &seen["supplier"]), (&json!(77.7777), &json!("Secret supplier")));

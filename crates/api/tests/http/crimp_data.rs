@@ -1,8 +1,11 @@
 //! Crimp data, and what fits by it; adaptors by their ends and across brands.
 
+use base::Error;
+use database::{Scope, Statement, Tx, list::ListQuery, params};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 use testkit::{Engine, Postgres, Sqlite, TestApp, TestOrganization};
+use usecases::{Caller, catalogue};
 
 async fn get(shop: &TestOrganization<'_>, path: &str) -> Json {
     shop.app().get(format!("/api/v1/{path}")).credential(&shop.admin.text).expect(200).await.json
@@ -241,4 +244,39 @@ async fn adaptors_are_found_by_their_ends_in_any_order(#[values(Sqlite, Postgres
     assert_eq!(words(&family, "match"), ["familyOnly"]);
     assert_eq!(get(&shop, "adaptors/cross?partNumber=none").await["total"], 0);
     assert_eq!(get(&shop, "adaptors/cross?partNumber=JO&targetBrand=Z").await["total"], 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_store_that_fails_is_no_fault_of_the_caller(#[values(Sqlite, Postgres)] engine: Engine) {
+    static LOSE: Statement = Statement::system("test.lose", "ALTER TABLE item RENAME TO lost");
+    const HOSE: &str = "64d1f0c2a5b3e4f5a6b7c8d9";
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let caller = Caller::system(shop.id, "test");
+    let failures = async || {
+        type Ask = fn(&mut Tx<'_>, Caller) -> base::Result<()>;
+        let asks: [Ask; 4] = [
+            |tx, by| {
+                let asked = ListQuery::default();
+                catalogue::fittings_with_ferrules(tx, &by.allow()?, Some(HOSE), &asked).map(drop)
+            },
+            |tx, by| catalogue::ferrule_of(tx, &by.allow()?, HOSE, HOSE).map(drop),
+            |tx, by| catalogue::coupling_series(tx, &by.allow()?, Some(HOSE), false).map(drop),
+            |tx, by| catalogue::fitting_sizes(tx, &by.allow()?, Some(HOSE), &ListQuery::default()).map(drop),
+        ];
+        let mut failures = Vec::new();
+        for ask in asks {
+            let by = caller.clone();
+            let scope = Scope::Organization(shop.id);
+            failures.push(app.database.read(scope, move |tx| ask(tx, by.clone())).await.unwrap_err());
+        }
+        failures
+    };
+    let misnamed = |error: &Error| matches!(error, Error::Invalid(fields) if fields[0].path == "hoseId");
+    let before = failures().await;
+    assert!(before.iter().all(misnamed), "{before:?}");
+    app.database.write(Scope::System, |tx| tx.execute(&LOSE, params![])).await.unwrap();
+    let lost = failures().await;
+    assert!(lost.iter().all(|error| matches!(error, Error::Internal(_))), "{lost:?}");
 }

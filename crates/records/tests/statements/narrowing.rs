@@ -19,8 +19,13 @@ fn samples(filter: &Filter, rows: &[Listed]) -> Vec<Vec<String>> {
     let texts: BTreeSet<String> = held.map(|(_, value)| words(value)).collect();
     let held: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
     let whole = held.iter().map(|text| vec![(*text).to_owned()]);
-    let pair = held.iter().take(2).map(|text| (*text).to_owned()).collect();
-    let mut samples: Vec<Vec<String>> = whole.chain([pair]).collect();
+    // Every pair of a few, so that it does not matter in which order drawn ids come.
+    let few: Vec<&str> = held.iter().copied().take(4).collect();
+    let pairs = few
+        .iter()
+        .enumerate()
+        .flat_map(|(n, one)| few[n + 1..].iter().map(|other| vec![(*one).to_owned(), (*other).to_owned()]));
+    let mut samples: Vec<Vec<String>> = whole.chain(pairs).collect();
     let first = held.first().unwrap();
     match filter.compare {
         Compare::Equal => samples.push(vec!["no such value".to_owned()]),

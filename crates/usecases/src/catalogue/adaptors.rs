@@ -15,7 +15,7 @@ use records::catalogue::{
 
 use super::{
     Brands, PartDocument,
-    find::{documents, query_of, seen},
+    find::{documents, query_of, seen_if_any},
 };
 use crate::{Allowed, access::ReadAdaptors};
 
@@ -242,7 +242,7 @@ pub struct CrossFrom {
 impl CrossFrom {
     fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<PartSeen>> {
         if let Some(id) = &self.id {
-            return Ok(seen(tx, Some(ItemType::Adaptor), id).into_iter().collect());
+            return Ok(seen_if_any(tx, Some(ItemType::Adaptor), id)?.into_iter().collect());
         }
         let Some(number) = &self.part_number else { return Ok(Vec::new()) };
         let mut found = parts::numbered(tx, ItemType::Adaptor, number)?;

@@ -226,6 +226,17 @@ pub fn current_item(tx: &mut Tx<'_>, caller: &Allowed<WriteItems>, name: &str) -
 /// is the only one. A shared part of a brand that is switched off is still
 /// found: what names it must go on working.
 pub(super) fn seen(tx: &mut Tx<'_>, item_type: Option<ItemType>, name: &str) -> Result<PartSeen> {
+    seen_if_any(tx, item_type, name)?.ok_or_else(|| {
+        Error::NotFound(format!("There is no such {}.", item_type.map_or("item", ItemType::what)))
+    })
+}
+
+/// The same; `None` where there is none.
+pub(super) fn seen_if_any(
+    tx: &mut Tx<'_>,
+    item_type: Option<ItemType>,
+    name: &str,
+) -> Result<Option<PartSeen>> {
     let id: Option<Id<Item>> = match name.parse() {
         Ok(id) => Some(id),
         Err(_) => match items::with_number(tx, name)?[..] {
@@ -238,9 +249,7 @@ pub(super) fn seen(tx: &mut Tx<'_>, item_type: Option<ItemType>, name: &str) -> 
         None => None,
     };
     let is_meant = |seen: &PartSeen| item_type.is_none_or(|t| seen.row.part.item_type() == t);
-    found.filter(is_meant).ok_or_else(|| {
-        Error::NotFound(format!("There is no such {}.", item_type.map_or("item", ItemType::what)))
-    })
+    Ok(found.filter(is_meant))
 }
 
 /// The part of a type with this number, of a brand if one is named.

@@ -19,7 +19,7 @@ use crate::{
     access::{ReadCrimpFittings, ReadFerrules},
     catalogue::{
         self, Brands, Item, PartDocument,
-        find::{documents, query_of, seen},
+        find::{documents, query_of, seen_if_any},
     },
 };
 
@@ -144,8 +144,8 @@ pub fn ferrule_of(
     fitting: &str,
 ) -> Result<PartDocument> {
     let hose = hose_named(tx, hose)?;
-    let fitting = seen(tx, Some(ItemType::CrimpFitting), fitting)
-        .map_err(|_| Error::invalid("crimpfittingId", "is not a crimp fitting that can be seen"))?;
+    let fitting = seen_if_any(tx, Some(ItemType::CrimpFitting), fitting)?
+        .ok_or_else(|| Error::invalid("crimpfittingId", "is not a crimp fitting that can be seen"))?;
     let none = || Error::NotFound("No crimp data names a ferrule for this hose and this fitting.".into());
     if hose.row.part.hose_dash().is_none() || hose.row.part.hose_dash() != fitting.row.part.hose_dash() {
         return Err(none());

@@ -17,7 +17,7 @@ pub(super) use own::revise_own;
 pub use series::{CouplingSeries, coupling_series};
 pub use sizes::{SizeCount, fitting_sizes, hose_sizes};
 
-use super::find::seen;
+use super::find::{seen, seen_if_any};
 use crate::{Allowed, access::ReadHoses};
 
 /// The crimp data of a hose, by series.
@@ -39,8 +39,8 @@ pub(super) fn to_json(row: &CrimpSpecRow) -> Map<String, Json> {
 
 /// The hose that the parameter `hoseId` names.
 fn hose_named(tx: &mut Tx<'_>, name: &str) -> Result<PartSeen> {
-    seen(tx, Some(ItemType::Hose), name)
-        .map_err(|_| Error::invalid("hoseId", "is not a hose that can be seen"))
+    seen_if_any(tx, Some(ItemType::Hose), name)?
+        .ok_or_else(|| Error::invalid("hoseId", "is not a hose that can be seen"))
 }
 
 /// Whether a row is for fittings of this series, both names folded.
