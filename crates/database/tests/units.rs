@@ -448,3 +448,15 @@ async fn a_statement_runs_only_where_its_tenancy_allows(#[values(Sqlite, Postgre
         assert_eq!(ran.is_ok(), is_allowed, "{} in {scope:?}: {ran:?}", statement.name);
     }
 }
+
+#[tokio::test]
+async fn a_sqlite_file_is_opened_also_while_somebody_writes_to_it() {
+    let store = Store::new(Sqlite);
+    let database = open(&store, &Clock::system(), |_| {});
+    let held = Held::start(&database).await;
+    let clock = Stopwatch::start();
+    let other = open(&store, &Clock::system(), |_| {});
+    assert!(clock.elapsed() < Duration::from_secs(4), "it waited for the writer");
+    assert_eq!(names(&other).await, Vec::<String>::new());
+    held.let_go().await;
+}
