@@ -21,6 +21,9 @@ impl Tx<'_> {
         let organization = Value::from(self.organization()?);
         let mut rest = rows;
         for batch in BATCHES {
+            if rest.len() < batch {
+                continue;
+            }
             let text = repeated(statement.numbered(self.engine()), batch)
                 .ok_or_else(|| Error::Internal(format!("{} has no VALUES", statement.name)))?;
             while let Some((now, later)) = rest.split_at_checked(batch) {

@@ -30,7 +30,10 @@ impl Alternative {
     }
 
     fn and(&self, other: &Self) -> Self {
-        let both = |one: &str, other: &str| format!("{one} AND {other}");
+        let both = |one: &str, other: &str| match (one, other) {
+            (ALL, only) | (only, ALL) => only.to_owned(),
+            (one, other) => format!("{one} AND {other}"),
+        };
         Self { sql: both(&self.sql, &other.sql), walked: both(&self.walked, &other.walked) }
     }
 
@@ -315,4 +318,24 @@ fn read_cursor(text: &str) -> Option<(Value, String)> {
     };
     // PostgreSQL has no U+0000, in neither of them.
     (!id.contains('\0')).then_some((value, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, Alternative, Text};
+
+    #[test]
+    fn only_what_is_walked_to_is_counted_as_such() {
+        let (looked_up, walked) =
+            (|| Alternative::looked_up("a = 1".into()), || Alternative::walked("b > 0".into()));
+        let mut text = Text::empty();
+        text.either(&[looked_up(), walked()]);
+        assert_eq!(text.alternatives.iter().map(Alternative::is_walked).collect::<Vec<_>>(), [false, true]);
+        text.either(&[looked_up()]);
+        assert_eq!(text.alternatives.iter().map(Alternative::is_walked).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(
+            (text.alternatives[0].sql.as_str(), text.alternatives[0].walked.as_str()),
+            ("a = 1 AND a = 1", ALL)
+        );
+    }
 }

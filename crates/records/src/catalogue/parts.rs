@@ -122,14 +122,6 @@ macro_rules! seen {
 
 static FIND: Statement = Statement::tenant("part.find", seen!("p.id = $2 AND p.deleted IS NULL"));
 
-static WITH_NUMBER: Statement = Statement::tenant(
-    "part.with_number",
-    seen!(
-        "p.brand_id = $2 AND p.item_type = $3 AND p.part_norm = $4 AND p.deleted IS NULL
-           ORDER BY p.organization_id DESC"
-    ),
-);
-
 static WITH_NUMBERS: Statement = Statement::tenant(
     "part.with_numbers",
     concat!(
@@ -193,18 +185,8 @@ static OF_FAMILY: Statement = Statement::tenant(
 );
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[
-    &SET,
-    &INSERT_END,
-    &DELETE_ENDS,
-    &FIND,
-    &WITH_NUMBER,
-    &WITH_NUMBERS,
-    &WITH_IDS,
-    &NUMBERED,
-    &REFERRED,
-    &OF_FAMILY,
-];
+pub static STATEMENTS: &[&Statement] =
+    &[&SET, &INSERT_END, &DELETE_ENDS, &FIND, &WITH_NUMBERS, &WITH_IDS, &NUMBERED, &REFERRED, &OF_FAMILY];
 
 /// Stores all of the organization's own parts that these are, new and known ones.
 pub fn set(tx: &mut Tx<'_>, rows: &[&PartRow]) -> Result<()> {
@@ -303,9 +285,8 @@ pub fn with_number(
     brand: Option<Id<Brand>>,
     number: &str,
 ) -> Result<Option<PartSeen>> {
-    let brand = brand.map(|brand| brand.to_string()).unwrap_or_default();
-    let values = params![brand, item_type.word(), hose::part_number::normalized(number)];
-    Ok(tx.fetch_all(&WITH_NUMBER, values, read)?.into_iter().next())
+    let key = (brand, item_type, hose::part_number::normalized(number));
+    Ok(with_numbers(tx, std::iter::once(&key))?.remove(&key))
 }
 
 /// A number as it is looked up: the brand, the type, the number as numbers are compared.
