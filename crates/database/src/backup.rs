@@ -29,6 +29,18 @@ const SHARED_CATALOGUE: &str = "\
            0, 'system:migration', 0, 'system:migration', 1 \
     WHERE NOT EXISTS (SELECT 1 FROM organization WHERE number = 0)";
 
+/// What triggers could not tell of rows that came before their part: by what
+/// numbers of its own an organization finds it.
+const OWN_NUMBERS: &str = "\
+    INSERT INTO part_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status) \
+    SELECT i.organization_id, p.organization_id, i.id, 'own', i.org_norm, \
+           p.part_norm, p.item_type, p.brand_id, p.status \
+    FROM item AS i \
+    JOIN part AS p ON p.organization_id IN (i.organization_id, '000000000000000000000000') AND p.id = i.id \
+    WHERE i.org_norm IS NOT NULL AND NOT EXISTS ( \
+        SELECT 1 FROM part_text AS t \
+        WHERE t.organization_id = i.organization_id AND t.id = i.id AND t.source = 'own')";
+
 /// How much of a backup is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -142,6 +154,7 @@ pub fn restore(tx: &mut Tx<'_>, from: &mut dyn BufRead) -> Result<()> {
             &[],
         )?;
         tx.execute_text("restore", SHARED_CATALOGUE, &[])?;
+        tx.execute_text("restore", OWN_NUMBERS, &[])?;
     }
     Ok(())
 }

@@ -3,8 +3,11 @@ use base::{Error, Id, Organization, Random, Result, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::{
-    Engine, FromValue, Statement, Tenancy, Value, Vault, postgres::PostgresConnection,
-    sqlite::SqliteConnection, statement::numbered_for_sqlite, unit::Ask,
+    Engine, FromValue, Statement, Tenancy, Value, Vault,
+    postgres::PostgresConnection,
+    sqlite::{Columns, SqliteConnection},
+    statement::numbered_for_sqlite,
+    unit::Ask,
 };
 
 /// Whose rows a transaction may touch.
@@ -239,7 +242,7 @@ pub struct Row<'a> {
 }
 
 pub(crate) enum Cells<'a> {
-    Sqlite(&'a rusqlite::Row<'a>),
+    Sqlite(&'a rusqlite::Row<'a>, &'a Columns),
     Postgres(&'a ::postgres::Row),
 }
 
@@ -247,7 +250,7 @@ impl Row<'_> {
     /// The column with this name, read as `T`.
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T> {
         let value = match self.cells {
-            Cells::Sqlite(row) => crate::sqlite::cell(row, column),
+            Cells::Sqlite(row, columns) => crate::sqlite::cell(row, columns, column),
             Cells::Postgres(row) => crate::postgres::cell(row, column),
         };
         value
@@ -258,7 +261,7 @@ impl Row<'_> {
     /// All values, in the order of the statement.
     pub(crate) fn values(&self) -> Vec<Value> {
         match self.cells {
-            Cells::Sqlite(row) => crate::sqlite::cells(row),
+            Cells::Sqlite(row, _) => crate::sqlite::cells(row),
             Cells::Postgres(row) => crate::postgres::cells(row),
         }
     }

@@ -6,6 +6,9 @@ pub(crate) fn folded(text: &str) -> String {
     crate::part_number::normalized(text).chars().filter(|c| !"°\"'″”()".contains(*c)).collect()
 }
 
+/// The words of a list by all that is written for them.
+pub(crate) type Known<T> = std::sync::LazyLock<std::collections::HashMap<String, T>>;
+
 /// Declares a closed list of words: for each its code, which is stored and
 /// answered, its name for people, and what else people write for it.
 macro_rules! words {
@@ -40,13 +43,12 @@ macro_rules! words {
 
             #[doc = concat!("The ", $what, " that is meant by a code, a name or an alias.")]
             pub fn parse(text: &str) -> Option<Self> {
-                let text = $crate::words::folded(text);
-                Self::ALL.iter().copied().find(|word| {
-                    [word.code(), word.name()]
-                        .iter()
-                        .chain(word.aliases())
-                        .any(|known| $crate::words::folded(known) == text)
-                })
+                static KNOWN: $crate::words::Known<$type> = $crate::words::Known::new(|| {
+                    let written = |word: $type| [word.code(), word.name()].into_iter().chain(word.aliases().iter().copied());
+                    let known = |&word: &$type| written(word).map(move |text| ($crate::words::folded(text), word));
+                    $type::ALL.iter().flat_map(known).collect()
+                });
+                KNOWN.get(&$crate::words::folded(text)).copied()
             }
         }
 

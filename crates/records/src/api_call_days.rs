@@ -38,6 +38,7 @@ pub struct ApiCallDayRow {
 pub static LIST: List = List {
     name: "api_call_day.list",
     from: "api_call_day",
+    beside: None,
     alias: "api_call_day",
     columns: "api_call_day.*",
     condition: "",

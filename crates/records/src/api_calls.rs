@@ -46,6 +46,7 @@ pub struct ApiCallRow {
 pub static LIST: List = List {
     name: "api_call.list",
     from: "api_call",
+    beside: None,
     alias: "api_call",
     columns: "api_call.*",
     condition: "",

@@ -80,6 +80,7 @@ pub static LIST_WITH_DELETED: List = LIST_WITH_DELETED_BASE;
 const LIST_WITH_DELETED_BASE: List = List {
     name: "api_key.list",
     from: FROM,
+    beside: None,
     alias: "api_key",
     columns: "api_key.*, api_key_use.last_used, api_key_use.last_used_address",
     condition: "",

@@ -67,6 +67,7 @@ pub struct EntryRow {
 pub static LIST: List = List {
     name: "audit.list",
     from: "audit",
+    beside: None,
     alias: "audit",
     columns: "audit.*",
     condition: "",

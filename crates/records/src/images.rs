@@ -56,6 +56,7 @@ const COLUMNS: &str = "image.organization_id, image.id, image.name, image.belong
 pub static LIST: List = List {
     name: "image.list",
     from: "image",
+    beside: None,
     alias: "image",
     columns: COLUMNS,
     condition: "",

@@ -65,6 +65,7 @@ const BASE: List = List {
             JOIN external_id ON external_id.organization_id = project_user.organization_id
              AND external_id.record_kind = 'user' AND external_id.record_id = project_user.user_id
              AND external_id.form = 'number') AS project_user",
+    beside: None,
     alias: "project_user",
     columns: "project_user.*",
     condition: "",

@@ -64,6 +64,7 @@ pub static LIST: List = List {
     name: "user.list",
     from: "(SELECT user_account.*, user_account.name_norm || ' ' || user_account.email_norm AS searched
             FROM user_account) AS user_account",
+    beside: None,
     alias: "user_account",
     columns: "user_account.*",
     condition: "user_account.deleted IS NULL",

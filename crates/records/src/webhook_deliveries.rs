@@ -65,6 +65,7 @@ impl AttemptRow {
 pub static LIST: List = List {
     name: "webhook_delivery.list",
     from: "webhook_delivery",
+    beside: None,
     alias: "webhook_delivery",
     columns: "webhook_delivery.*",
     condition: "",

@@ -50,6 +50,7 @@ pub struct SecretsRow {
 pub static LIST: List = List {
     name: "webhook.list",
     from: "webhook",
+    beside: None,
     alias: "webhook",
     columns: COLUMNS,
     condition: "",

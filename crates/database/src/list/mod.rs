@@ -3,6 +3,7 @@
 
 mod sought;
 mod text;
+mod texts;
 
 use base::{Error, Id, Organization, Page, Result};
 use text::{Text, cursor_text};
@@ -20,6 +21,8 @@ pub struct List {
     pub name: &'static str,
     /// What follows `FROM`: tables that have `organization_id`, the first of them under `alias`.
     pub from: &'static str,
+    /// A table beside these that may have no row: its alias, and what follows.
+    pub beside: Option<(&'static str, &'static str)>,
     /// The alias of the table whose rows are listed.
     pub alias: &'static str,
     /// What follows `SELECT`.
@@ -74,6 +77,8 @@ pub struct Searched {
     pub sources: &'static [&'static str],
     /// The columns, with their aliases, that hold the same texts.
     pub columns: &'static [&'static str],
+    /// How many rows of a list are cheaply looked at to see how many have a text.
+    pub glance: u64,
 }
 
 impl PartialEq for Searched {
@@ -145,6 +150,8 @@ pub const SHARED_CATALOGUE: Id<Organization> = Id::from_bytes([0; 12]);
 const MOST_LOOKED_UP: u64 = 1000;
 /// Rows looked at to count those that a text found often is in.
 const MOST_WALKED: u64 = 5000;
+/// Texts that a search counts.
+const MOST_FOUND: u64 = 2000;
 
 impl List {
     /// One page, with the total.
@@ -155,7 +162,7 @@ impl List {
         mut map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Page<T>> {
         let (sort, down) = self.sort(query)?;
-        let mut text = Text::of(self, tx, query)?;
+        let mut text = Text::of(self, tx, query, Some(sort))?;
         let (total, total_is_lower_bound) = text.total(self, tx)?;
 
         let offset = match &query.cursor {
@@ -165,10 +172,12 @@ impl List {
             }
             None => query.page.saturating_sub(1).saturating_mul(query.limit),
         };
-        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+        // No table has more rows, and no engine counts further.
+        let offset = offset.min(i64::MAX.unsigned_abs() >> 1);
+        text.choose(self, tx, sort, down, query.limit + 1 + offset)?;
         let sql = text.page(self, sort, down, query.limit + 1, offset);
         let mut rows = Vec::new();
-        tx.query_text(self.name, &sql, &text.params, |row| {
+        text.query(tx, self.name, &sql, |row| {
             rows.push((map(row)?, row.get::<Value>("cursor_value")?, row.get::<String>("cursor_id")?));
             Ok(())
         })?;
@@ -188,13 +197,27 @@ impl List {
 
     /// How many of the rows there are with each value of an expression, by value.
     pub fn counts(&self, tx: &mut Tx<'_>, query: &ListQuery, expression: &str) -> Result<Vec<(Value, u64)>> {
-        let text = Text::of(self, tx, query)?;
+        let text = Text::of(self, tx, query, None)?;
         let mut counts = Vec::new();
-        tx.query_text(self.name, &text.counts(self, expression), &text.params, |row| {
+        text.query(tx, self.name, &text.counts(self, expression), |row| {
             counts.push((row.get("value")?, row.get("n")?));
             Ok(())
         })?;
         Ok(counts)
+    }
+
+    /// All its tables.
+    fn whole(&self) -> String {
+        [self.from, self.beside.map_or("", |(_, table)| table)].join(" ")
+    }
+
+    /// The tables that such conditions name.
+    fn naming(&self, conditions: &[&str]) -> String {
+        let is_named = |alias: &str| conditions.iter().any(|text| text.contains(&format!("{alias}.")));
+        match self.beside {
+            Some((alias, _)) if is_named(alias) => self.whole(),
+            _ => self.from.to_owned(),
+        }
     }
 
     fn sort(&self, query: &ListQuery) -> Result<(&Sort, bool)> {

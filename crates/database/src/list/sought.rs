@@ -2,14 +2,15 @@ use base::Result;
 
 use super::{
     MOST_LOOKED_UP, Searched,
-    text::{Alternative, Text, escaped},
+    text::{Alternative, Text},
+    texts::InTexts,
 };
 use crate::{Engine, Tx};
 
 /// A text that parts are searched for by.
 pub(super) struct Sought {
-    searched: &'static Searched,
-    folded: String,
+    pub(super) searched: &'static Searched,
+    pub(super) folded: String,
 }
 
 impl Sought {
@@ -20,8 +21,31 @@ impl Sought {
     }
 
     /// Two letters and one are looked for at the beginning alone.
-    fn is_prefix(&self) -> bool {
+    pub(super) fn is_prefix(&self) -> bool {
         self.folded.chars().take(3).count() < 3
+    }
+
+    /// The rows that have the text in the first of the columns, those that have
+    /// it in the second alone, and so on, where `part_text` tells all that is asked of them.
+    pub(super) fn in_texts(&self, engine: Engine, text: &mut Text) -> Vec<Alternative> {
+        let columns = self.searched.columns;
+        let each = self.searched.sources.iter().zip(columns).enumerate();
+        each.map(|(n, (source, column))| {
+            let mut found = match (self.is_prefix(), *source) {
+                (true, NUMBER) => Alternative::looked_up(self.begins(text, column)),
+                (true, DESCRIPTION) => Alternative::walked(self.has(engine, text, column)),
+                _ => {
+                    let texts = InTexts::of(self, engine, text, source);
+                    Alternative::walked(self.has(engine, text, column)).in_texts(texts)
+                }
+            };
+            for before in &columns[..n] {
+                let other = format!(" AND NOT {}", self.has(engine, text, before));
+                found.texts.as_mut().map_or(&mut found.sql, |texts| &mut texts.sql).push_str(&other);
+            }
+            found
+        })
+        .collect()
     }
 
     /// The rows that have the text in the first of the columns, those that have it in the second alone, and so on.
@@ -81,7 +105,7 @@ impl Sought {
         let ids = self.ids(tx.engine(), &mut found, source);
         let sql = format!("SELECT count(*) AS n FROM ({ids} LIMIT {}) AS found", MOST_LOOKED_UP + 1);
         let mut n = 0;
-        tx.query_text("part_text.found", &sql, &found.params, |row| {
+        found.query(tx, "part_text.found", &sql, |row| {
             n = row.get::<u64>("n")?;
             Ok(())
         })?;
@@ -89,7 +113,7 @@ impl Sought {
     }
 
     /// Whether a row has it in this column.
-    fn has(&self, engine: Engine, text: &mut Text, column: &str) -> String {
+    pub(super) fn has(&self, engine: Engine, text: &mut Text, column: &str) -> String {
         let part = text.param(self.folded.as_str());
         // Several times as fast as LIKE, which on SQLite folds letters once more.
         let place = if engine == Engine::Sqlite { "instr" } else { "strpos" };
@@ -97,7 +121,7 @@ impl Sought {
         format!("(coalesce({place}({column}, {part}), 0) {is_there})")
     }
 
-    fn begins(&self, text: &mut Text, column: &str) -> String {
+    pub(super) fn begins(&self, text: &mut Text, column: &str) -> String {
         let from = text.param(self.folded.as_str());
         // No text sorts behind it that begins so.
         let below = text.param(format!("{}{}", self.folded, char::MAX));
@@ -106,24 +130,14 @@ impl Sought {
 
     /// The ids of the parts that have the text.
     fn ids(&self, engine: Engine, text: &mut Text, source: &str) -> String {
-        let owners = text.owners.join(", ");
-        let source = text.param(source);
-        let (from, matches) = if self.is_prefix() {
-            ("part_text", format!("{} AND source <> '{DESCRIPTION}'", self.begins(text, "norm")))
-        } else if engine == Engine::Sqlite {
-            let phrase = text.param(format!("\"{}\"", self.folded.replace('"', "\"\"")));
-            // In this order: the index of substrings leads to few rows.
-            let from = "part_search CROSS JOIN part_text ON part_text.number = part_search.rowid";
-            (from, format!("part_search MATCH {phrase}"))
-        } else {
-            let pattern = text.param(format!("%{}%", escaped(&self.folded)));
-            ("part_text", format!("norm LIKE {pattern} ESCAPE '!'"))
-        };
-        format!(
-            "SELECT part_id FROM {from} WHERE organization_id IN ({owners}) AND source = {source} AND {matches}"
-        )
+        let InTexts { from, sql, .. } = InTexts::of(self, engine, text, source);
+        format!("SELECT p.id FROM {from} WHERE {sql}")
     }
 }
 
+/// The texts that are the numbers of parts.
+pub(super) const NUMBER: &str = "number";
+/// The texts that are an organization's own numbers.
+pub(super) const OWN: &str = "own";
 /// The texts that are in no index by how they begin.
 const DESCRIPTION: &str = "description";

@@ -2,10 +2,10 @@ use base::{Error, Result, hex};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Compare, Condition, EXACT_TOTAL, Filter, List, ListQuery, MOST_WALKED, SHARED_CATALOGUE, Searched, Sort,
-    sought::Sought,
+    Compare, Condition, EXACT_TOTAL, Filter, List, ListQuery, MOST_FOUND, MOST_WALKED, SHARED_CATALOGUE,
+    Sort, sought::Sought, texts::InTexts,
 };
-use crate::{Tx, Value};
+use crate::{Row, Tx, Value};
 
 /// What some of the rows meet, and no others of the alternatives.
 #[derive(Clone)]
@@ -14,15 +14,21 @@ pub(super) struct Alternative {
     pub(super) sql: String,
     /// One that so many rows meet that they are met by walking along the list.
     walked: String,
+    /// How its rows are found in `part_text`, where that tells all that is asked of them.
+    pub(super) texts: Option<InTexts>,
 }
 
 impl Alternative {
     pub(super) fn looked_up(sql: String) -> Self {
-        Self { sql, walked: ALL.to_owned() }
+        Self { sql, walked: ALL.to_owned(), texts: None }
     }
 
     pub(super) fn walked(walked: String) -> Self {
-        Self { sql: ALL.to_owned(), walked }
+        Self { sql: ALL.to_owned(), walked, texts: None }
+    }
+
+    pub(super) fn in_texts(self, texts: InTexts) -> Self {
+        Self { texts: Some(texts), ..self }
     }
 
     fn is_walked(&self) -> bool {
@@ -34,7 +40,7 @@ impl Alternative {
             (ALL, only) | (only, ALL) => only.to_owned(),
             (one, other) => format!("{one} AND {other}"),
         };
-        Self { sql: both(&self.sql, &other.sql), walked: both(&self.walked, &other.walked) }
+        Self { sql: both(&self.sql, &other.sql), walked: both(&self.walked, &other.walked), texts: None }
     }
 
     /// One of them, where rows may meet several.
@@ -43,6 +49,20 @@ impl Alternative {
         let any = format!("({})", alternatives.iter().map(both).collect::<Vec<_>>().join(" OR "));
         if alternatives.iter().any(Self::is_walked) { Self::walked(any) } else { Self::looked_up(any) }
     }
+}
+
+/// A `SELECT` for rows of an alternative, of one owner or, from the texts, of all.
+struct Arm<'a> {
+    /// Whose a row is.
+    owner: String,
+    /// `FROM …` with the conditions that an index serves.
+    rows: String,
+    /// A further condition.
+    walked: &'a str,
+    /// The number of the alternative.
+    alternative: usize,
+    /// How many rows are counted, or looked at to count.
+    most: u64,
 }
 
 /// Every row meets it.
@@ -57,6 +77,8 @@ pub(super) struct Text {
     sql: String,
     /// Of these each row meets one.
     alternatives: Vec<Alternative>,
+    /// What is searched for.
+    sought: Vec<Vec<Sought>>,
     pub(super) params: Vec<Value>,
 }
 
@@ -66,6 +88,7 @@ impl Text {
             owners: Vec::new(),
             sql: String::new(),
             alternatives: vec![Alternative::looked_up(ALL.to_owned())],
+            sought: Vec::new(),
             params: Vec::new(),
         }
     }
@@ -76,7 +99,8 @@ impl Text {
         Self { owners: self.owners.clone(), params, ..Self::empty() }
     }
 
-    pub(super) fn of(list: &List, tx: &mut Tx<'_>, query: &ListQuery) -> Result<Self> {
+    /// What `query` asks of a list in this order; without, of rows that are only counted.
+    pub(super) fn of(list: &List, tx: &mut Tx<'_>, query: &ListQuery, sort: Option<&Sort>) -> Result<Self> {
         let mut text = Self::empty();
         let own = text.param(tx.organization()?);
         text.owners.push(own);
@@ -91,7 +115,7 @@ impl Text {
             let filter = list.filters.iter().find(|filter| filter.name.eq_ignore_ascii_case(name));
             // A name that is no filter here is another's business, or the caller's mistake, which the door tells.
             if let Some(filter) = filter {
-                text.filter(tx, list, filter, values)?;
+                text.filter(filter, values)?;
             }
         }
         for condition in &query.conditions {
@@ -103,6 +127,7 @@ impl Text {
             let alternatives: Vec<_> = query.alternatives.iter().map(one).collect();
             text.either(&alternatives);
         }
+        text.search(tx, list, sort.filter(|_| query.alternatives.is_empty()))?;
         Ok(text)
     }
 
@@ -125,124 +150,202 @@ impl Text {
     }
 
     /// How many rows there are, and whether there may be more: exact up to
-    /// [`EXACT_TOTAL`], unless a text is found so often that not all are looked at.
-    pub(super) fn total(&self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
-        let sql = self.arms(list, |rows, alternative| {
-            let most = if alternative.is_walked() { MOST_WALKED } else { EXACT_TOTAL + 1 };
-            let walked = &alternative.walked;
+    /// [`EXACT_TOTAL`], but in a search up to [`MOST_FOUND`].
+    pub(super) fn total(&mut self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
+        let sql = joined(self.arms(list).map(|Arm { rows, walked, alternative, most, .. }| {
             format!(
-                "SELECT count(*) AS looked_at, coalesce(sum(matching), 0) AS matching, {most} AS most FROM \
-                 (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
+                "SELECT {alternative} AS alternative, count(*) AS looked_at, coalesce(sum(matching), 0) AS matching, \
+                 {most} AS most FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
             )
-        });
-        let (mut matching, mut is_lower_bound) = (0, false);
-        tx.query_text(list.name, &sql, &self.params, |row| {
+        }));
+        let (mut matching, mut often) = (0, Vec::new());
+        self.query(tx, list.name, &sql, |row| {
             matching += row.get::<u64>("matching")?;
-            is_lower_bound |= row.get::<u64>("looked_at")? == row.get::<u64>("most")?;
+            if row.get::<u64>("looked_at")? == row.get::<u64>("most")? {
+                often.push(row.get::<u32>("alternative")?);
+            }
             Ok(())
         })?;
-        Ok((matching.min(EXACT_TOTAL), is_lower_bound || matching > EXACT_TOTAL))
+        for (n, alternative) in (0..).zip(&mut self.alternatives) {
+            if let Some(texts) = &mut alternative.texts {
+                texts.often = often.contains(&n);
+            }
+        }
+        Ok((matching.min(EXACT_TOTAL), !often.is_empty() || matching > EXACT_TOTAL))
     }
 
     /// The statement for how many rows there are of each value of an expression.
     pub(super) fn counts(&self, list: &List, expression: &str) -> String {
-        let arms = self.arms(list, |rows, Alternative { walked, .. }| {
+        let counted = joined(self.arms(list).map(|Arm { rows, walked, .. }| {
             format!("SELECT {expression} AS value, count(*) AS n {rows} AND {walked} GROUP BY {expression}")
-        });
+        }));
         format!(
-            "SELECT value, CAST(sum(n) AS BIGINT) AS n FROM ({arms}) AS counted GROUP BY value ORDER BY value"
+            "SELECT value, CAST(sum(n) AS BIGINT) AS n FROM ({counted}) AS counted GROUP BY value ORDER BY value"
         )
     }
 
     /// The statement for a page. Which rows are in it is found first, in the
     /// order of an index and with no more of each owner's than the page may
     /// need; only these are then read whole.
-    pub(super) fn page(&self, list: &List, sort: &Sort, down: bool, limit: u64, offset: i64) -> String {
+    pub(super) fn page(&self, list: &List, sort: &Sort, down: bool, limit: u64, offset: u64) -> String {
         let direction = if down { "DESC" } else { "ASC" };
-        let (column, alias, from) = (sort.column, list.alias, list.from);
-        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(offset);
-        let arms = self.arms(list, |rows, Alternative { walked, .. }| {
+        let (column, alias) = (sort.column, list.alias);
+        let most = limit.saturating_add(offset);
+        let arms = joined(self.arms(list).map(|Arm { owner, rows, walked, .. }| {
             format!(
-                "SELECT {alias}.organization_id AS owner, {column} AS cursor_value, {alias}.id AS cursor_id {rows} \
+                "SELECT {owner} AS owner, {column} AS cursor_value, {alias}.id AS cursor_id {rows} \
                  AND {walked} ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}"
             )
-        });
+        }));
         let order = format!("ORDER BY cursor_value {direction}, cursor_id {direction}");
+        let (columns, from) = (list.columns, list.whole());
         format!(
-            "SELECT {}, cursor_value, cursor_id FROM ({arms} {order} LIMIT {limit} OFFSET {offset}) AS in_page \
-             CROSS JOIN {from} WHERE {alias}.organization_id = owner AND {alias}.id = cursor_id {order}",
-            list.columns
+            "SELECT {columns}, cursor_value, cursor_id FROM ({arms} {order} LIMIT {limit} OFFSET {offset}) AS in_page \
+             CROSS JOIN {from} WHERE {alias}.organization_id = owner AND {alias}.id = cursor_id {order}"
         )
     }
 
-    /// One `SELECT` for each owner and alternative, put together.
-    fn arms(&self, list: &List, select: impl Fn(&str, &Alternative) -> String) -> String {
-        let arm = |(owner, alternative): (&String, &Alternative)| {
-            let (from, alias, conditions) = (list.from, list.alias, &self.sql);
-            let looked_up = &alternative.sql;
-            let rows =
-                format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
-            format!("SELECT * FROM ({}) AS of_owner", select(&rows, alternative).replace("$owner", owner))
-        };
-        let each = self.owners.iter().flat_map(|owner| self.alternatives.iter().map(move |one| (owner, one)));
-        each.map(arm).collect::<Vec<_>>().join(" UNION ALL ")
+    /// For each owner and alternative where its rows are.
+    fn arms<'a>(&'a self, list: &'a List) -> impl Iterator<Item = Arm<'a>> {
+        self.alternatives.iter().enumerate().flat_map(move |(n, one)| self.arms_of(list, n, one))
     }
 
-    fn filter(&mut self, tx: &mut Tx<'_>, list: &List, filter: &Filter, values: &[String]) -> Result<()> {
-        if let Compare::Found(searched) = filter.compare {
-            return self.found(tx, list, searched, values);
+    fn arms_of<'a>(&'a self, list: &List, alternative: usize, one: &'a Alternative) -> Vec<Arm<'a>> {
+        let conditions = &self.sql;
+        if let Some(InTexts { from, sql, .. }) = &one.texts {
+            let rows = format!("FROM {from} WHERE {sql}{conditions}");
+            let owner = "p.owner_id".to_owned();
+            return vec![Arm { owner, rows, walked: ALL, alternative, most: MOST_FOUND + 1 }];
         }
-        let mut alternatives = Vec::with_capacity(values.len());
-        for value in values {
-            alternatives.push(match filter.compare {
-                Compare::Equal => format!("{} = {}", filter.column, self.param(value.as_str())),
-                Compare::NoneOf => {
-                    let column = filter.column;
-                    let other = format!("{column} <> {}", self.param(value.as_str()));
-                    self.and(&other);
-                    continue;
+        let (looked_up, alias) = (&one.sql, list.alias);
+        let from = list.naming(&[conditions, looked_up, &one.walked]);
+        let most = if one.is_walked() { MOST_WALKED } else { EXACT_TOTAL + 1 };
+        let arm = |owner: &String| {
+            let rows =
+                format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
+            let rows = rows.replace("$owner", owner);
+            Arm { owner: format!("{alias}.organization_id"), rows, walked: &one.walked, alternative, most }
+        };
+        self.owners.iter().map(arm).collect()
+    }
+
+    /// Where so many texts were found that not all were counted: whether walking
+    /// along the list soon meets as many rows as are needed. They are then met
+    /// so; else what is found is put in order.
+    pub(super) fn choose(
+        &mut self,
+        list: &List,
+        tx: &mut Tx<'_>,
+        sort: &Sort,
+        down: bool,
+        needed: u64,
+    ) -> Result<()> {
+        for n in 0..self.alternatives.len() {
+            let Some(texts) = &self.alternatives[n].texts else { continue };
+            let glance = texts.glance;
+            if texts.often && glance > 0 {
+                let walked = Alternative { texts: None, ..self.alternatives[n].clone() };
+                if self.soon_meets(list, tx, &walked, (sort, down), glance, needed)? {
+                    self.alternatives[n] = walked;
                 }
-                Compare::Contains => {
-                    let pattern = format!("%{}%", escaped(&base::normalized(value)));
-                    format!("{} LIKE {} ESCAPE '!'", filter.column, self.param(pattern))
-                }
-                Compare::Missing => match value.as_str() {
-                    "true" => format!("{} IS NULL", filter.column),
-                    "false" => format!("{} IS NOT NULL", filter.column),
-                    _ => return Err(Error::invalid(filter.name, "must be true or false")),
-                },
-                Compare::Range => {
-                    let ends = range(value).ok_or_else(|| Error::invalid(filter.name, "is no range"))?;
-                    self.between(filter.column, ends)
-                }
-                Compare::Found(_) => continue,
-            });
+            }
         }
-        if alternatives.is_empty() {
-            return Ok(());
-        }
-        self.and(&format!("({})", alternatives.join(" OR ")));
         Ok(())
     }
 
-    fn found(
-        &mut self,
-        tx: &mut Tx<'_>,
+    fn soon_meets(
+        &self,
         list: &List,
-        searched: &'static Searched,
-        values: &[String],
-    ) -> Result<()> {
-        let mut alternatives = Vec::new();
-        for value in values {
-            // Of signs that no text is stored with: every row has them.
-            let Some(sought) = Sought::new(searched, value) else { return Ok(()) };
-            alternatives.extend(sought.alternatives(tx, list.alias, self)?);
+        tx: &mut Tx<'_>,
+        walked: &Alternative,
+        (sort, down): (&Sort, bool),
+        glance: u64,
+        needed: u64,
+    ) -> Result<bool> {
+        let direction = if down { "DESC" } else { "ASC" };
+        let (column, alias) = (sort.column, list.alias);
+        let sql = joined(self.arms_of(list, 0, walked).into_iter().map(|Arm { rows, walked, .. }| {
+            format!(
+                "SELECT count(*) AS looked_at, coalesce(sum(matching), 0) AS matching \
+                 FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} \
+                       ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {glance}) AS seen"
+            )
+        }));
+        let mut soon = true;
+        self.query(tx, list.name, &sql, |row| {
+            soon &= row.get::<u64>("matching")? >= needed || row.get::<u64>("looked_at")? < glance;
+            Ok(())
+        })?;
+        Ok(soon)
+    }
+
+    fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<()> {
+        let column = filter.column;
+        match filter.compare {
+            Compare::Equal => self.any(values, |text, value| Ok(format!("{column} = {}", text.param(value)))),
+            Compare::NoneOf => {
+                for value in values {
+                    let other = format!("{column} <> {}", self.param(value.as_str()));
+                    self.and(&other);
+                }
+                Ok(())
+            }
+            Compare::Contains => self.any(values, |text, value| {
+                let pattern = format!("%{}%", escaped(&base::normalized(value)));
+                Ok(format!("{column} LIKE {} ESCAPE '!'", text.param(pattern)))
+            }),
+            Compare::Missing => self.any(values, |_, value| match value {
+                "true" => Ok(format!("{column} IS NULL")),
+                "false" => Ok(format!("{column} IS NOT NULL")),
+                _ => Err(Error::invalid(filter.name, "must be true or false")),
+            }),
+            Compare::Range => self.any(values, |text, value| {
+                let ends = range(value).ok_or_else(|| Error::invalid(filter.name, "is no range"))?;
+                Ok(text.between(column, ends))
+            }),
+            Compare::Found(searched) => {
+                let sought = values.iter().map(|value| Sought::new(searched, value));
+                // Where one is of signs that no text is stored with, every row has it.
+                let sought: Option<Vec<_>> = sought.collect();
+                self.sought.extend(sought.filter(|sought| !sought.is_empty()));
+                Ok(())
+            }
         }
-        match (&alternatives[..], values) {
-            ([], []) => {}
-            ([], _) => self.and(NONE),
-            (_, [_]) => self.either(&alternatives),
-            _ => self.either(&[Alternative::any_of(&alternatives)]),
+    }
+
+    /// Rows must meet what is said of one of the values, if there are any.
+    fn any(
+        &mut self,
+        values: &[String],
+        mut condition: impl FnMut(&mut Self, &str) -> Result<String>,
+    ) -> Result<()> {
+        let each: Vec<_> = values.iter().map(|value| condition(self, value)).collect::<Result<_>>()?;
+        if !each.is_empty() {
+            self.and(&format!("({})", each.join(" OR ")));
+        }
+        Ok(())
+    }
+
+    /// Narrows to what is searched for.
+    fn search(&mut self, tx: &mut Tx<'_>, list: &List, sort: Option<&Sort>) -> Result<()> {
+        let sought = std::mem::take(&mut self.sought);
+        if let ([values], Some(sort)) = (&sought[..], sort)
+            && let [only] = &values[..]
+            && InTexts::tells(&[&self.sql, sort.column])
+        {
+            self.alternatives = only.in_texts(tx.engine(), self);
+            return Ok(());
+        }
+        for values in sought {
+            let mut alternatives = Vec::new();
+            for one in &values {
+                alternatives.extend(one.alternatives(tx, list.alias, self)?);
+            }
+            match (&alternatives[..], &values[..]) {
+                ([], _) => self.and(NONE),
+                (_, [_]) => self.either(&alternatives),
+                _ => self.either(&[Alternative::any_of(&alternatives)]),
+            }
         }
         Ok(())
     }
@@ -271,6 +374,32 @@ impl Text {
         Ok(())
     }
 
+    /// Runs a statement with those of the values that it names: PostgreSQL wants to know what the others are for.
+    pub(super) fn query(
+        &self,
+        tx: &mut Tx<'_>,
+        name: &str,
+        sql: &str,
+        each: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let (mut named, mut numbered) = (Vec::new(), String::with_capacity(sql.len()));
+        let mut pieces = sql.split('$');
+        numbered.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let digits = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
+            let (number, rest) = piece.split_at(digits);
+            let place = named.iter().position(|known| *known == number).unwrap_or_else(|| {
+                named.push(number);
+                named.len() - 1
+            });
+            numbered.push_str(&format!("${}{rest}", place + 1));
+        }
+        let value = |number: &&str| self.params.get(number.parse::<usize>().ok()?.checked_sub(1)?).cloned();
+        let params = named.iter().map(value).collect::<Option<Vec<_>>>();
+        let params = params.ok_or_else(|| Error::Internal(format!("{name} names values that it lacks")))?;
+        tx.query_text(name, &numbered, &params, each)
+    }
+
     fn and(&mut self, condition: &str) {
         self.sql.push_str(" AND ");
         self.sql.push_str(condition);
@@ -280,6 +409,11 @@ impl Text {
         self.params.push(value.into());
         format!("${}", self.params.len())
     }
+}
+
+/// The `SELECT`s of arms put together.
+fn joined(arms: impl Iterator<Item = String>) -> String {
+    arms.map(|arm| format!("SELECT * FROM ({arm}) AS arm")).collect::<Vec<_>>().join(" UNION ALL ")
 }
 
 /// The first number of a range, and the first beyond it.

@@ -1,4 +1,5 @@
 use std::{
+    cell::OnceCell,
     path::Path,
     sync::{
         Arc,
@@ -9,7 +10,9 @@ use std::{
 
 use base::{Error, Result, Stopwatch};
 use rusqlite::{
-    ErrorCode, ToSql, params_from_iter,
+    ErrorCode, ToSql,
+    config::DbConfig,
+    params_from_iter,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -90,8 +93,9 @@ impl SqliteConnection {
     ) -> Result<()> {
         let mut statement = self.raw.prepare_cached(text).map_err(|e| failed(name, &e))?;
         let mut rows = statement.query(params_from_iter(params)).map_err(|e| failed(name, &e))?;
+        let columns = OnceCell::new();
         while let Some(row) = rows.next().map_err(|e| failed(name, &e))? {
-            each(&Row { statement: name, cells: Cells::Sqlite(row) })?;
+            each(&Row { statement: name, cells: Cells::Sqlite(row, &columns) })?;
         }
         Ok(())
     }
@@ -126,6 +130,8 @@ fn configured(
     raw.pragma_update(None, "wal_autocheckpoint", PAGES_IN_LOG)?;
     // A negative number is one of KiB.
     raw.pragma_update(None, "cache_size", -i64::from(cache))?;
+    // A plan is made once, not anew for each value that a parameter has.
+    raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     raw.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     let stop = Arc::clone(stop_at_nanos);
     let is_over = move || started.elapsed().as_nanos() > u128::from(stop.load(Ordering::Relaxed));
@@ -155,8 +161,13 @@ impl ToSql for Value {
     }
 }
 
-pub(crate) fn cell(row: &rusqlite::Row<'_>, column: &str) -> Option<Value> {
-    value(row.get_ref(column).ok()?)
+/// The names of a statement's columns; SQLite takes its time to tell one.
+pub(crate) type Columns = OnceCell<Vec<String>>;
+
+pub(crate) fn cell(row: &rusqlite::Row<'_>, columns: &Columns, column: &str) -> Option<Value> {
+    let told = || row.as_ref().column_names().into_iter().map(ToOwned::to_owned).collect();
+    let index = columns.get_or_init(told).iter().position(|name| name == column)?;
+    value(row.get_ref(index).ok()?)
 }
 
 pub(crate) fn cells(row: &rusqlite::Row<'_>) -> Vec<Value> {

@@ -12,7 +12,7 @@ use base::Result;
 use tokio::sync::watch;
 
 use checkpoints::Checkpoints;
-pub(crate) use connection::{SqliteConnection, cell, cells};
+pub(crate) use connection::{Columns, SqliteConnection, cell, cells};
 
 use crate::{
     queue::Queue,

@@ -65,6 +65,7 @@ pub struct Counts {
 pub static LIST: List = List {
     name: "catalogue_import.list",
     from: "catalogue_import",
+    beside: None,
     alias: "catalogue_import",
     columns: "catalogue_import.*",
     condition: "",

@@ -7,14 +7,21 @@ static NUMBERS: Searched = Searched {
     fold: hose::part_number::normalized,
     sources: &["number", "own"],
     columns: &["p.part_norm", "i.org_norm"],
+    glance: 10_000,
 };
 
 /// What the organization calls a part.
 static OWN_NUMBERS: Searched =
-    Searched { fold: hose::part_number::normalized, sources: &["own"], columns: &["i.org_norm"] };
+    Searched { fold: hose::part_number::normalized, sources: &["own"], columns: &["i.org_norm"], glance: 0 };
 
 static DESCRIPTIONS: Searched =
-    Searched { fold: base::normalized, sources: &["description"], columns: &["p.description_norm"] };
+    // No index has it: each row is read.
+    Searched {
+        fold: base::normalized,
+        sources: &["description"],
+        columns: &["p.description_norm"],
+        glance: 1000,
+    };
 
 const fn filter(name: &'static str, column: &'static str, compare: Compare, index: &'static str) -> Filter {
     Filter { name, column, compare, index }
@@ -51,7 +58,8 @@ static SORTS: &[Sort] = &[
 const fn parts(name: &'static str, shared_too: bool, condition: &'static str) -> List {
     List {
         name,
-        from: "part AS p LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id",
+        from: "part AS p",
+        beside: Some(("i", "LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id")),
         alias: "p",
         columns: seen_columns!(),
         condition,

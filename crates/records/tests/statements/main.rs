@@ -8,6 +8,7 @@ mod indexes;
 mod listed;
 mod narrowing;
 mod order;
+mod searching;
 mod tenancy;
 
 use base::{Clock, Random};

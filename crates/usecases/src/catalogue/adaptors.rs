@@ -146,6 +146,8 @@ pub fn adaptor_choices(
 ) -> Result<Choices> {
     let (_, mut query) = query_of(tx, caller, Some(ItemType::Adaptor), asked)?;
     narrow(&mut query, wanted)?;
+    // All adaptors have them; an index that holds nothing else tells the kinds.
+    query.conditions.push(Condition { sql: "p.ends_norm IS NOT NULL".to_owned(), values: Vec::new() });
     let mut wanted = wanted.to_vec();
     wanted.resize(wanted.len().max(2), EndWanted::default());
     let mut choices = Choices { ends: vec![EndChoices::default(); wanted.len()], ..Choices::default() };
