@@ -61,6 +61,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         external_ids::STATEMENTS,
         idempotency::STATEMENTS,
         images::STATEMENTS,
+        images::uses::STATEMENTS,
         imported_texts::STATEMENTS,
         key_changes::STATEMENTS,
         nodes::STATEMENTS,

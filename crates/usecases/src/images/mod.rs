@@ -1,6 +1,7 @@
 //! Pictures: brought, found by what they belong to, and removed.
 
 mod bring;
+mod fold;
 mod of_record;
 mod used;
 
@@ -12,8 +13,10 @@ use serde::Serialize;
 pub use drawing::picture::MOST_BYTES;
 
 pub use bring::{Brought, NewImage, PreparedImage, bring, prepare};
+pub(crate) use fold::{FOLD, FOLD_PAUSES, fold};
 pub use of_record::{Shown, show};
 pub use records::images::{Content, Image, LIST};
+pub use used::refuse_used_by_others;
 
 use crate::{
     Allowed, Stamp,
