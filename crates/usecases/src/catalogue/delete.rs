@@ -19,7 +19,7 @@ pub fn delete<N: Changes>(
     expected: Option<i64>,
 ) -> Result<PartDocument> {
     imports::refuse_at_work(tx)?;
-    let former = seen(tx, Some(N::ITEM_TYPE), name)?;
+    let former = seen(tx, caller, Some(N::ITEM_TYPE), name)?;
     documents::check(expected, rev(&former))?;
     gone(tx, caller, &former)?;
     let document = PartDocument::new(tx, caller, former)?;
