@@ -58,6 +58,12 @@ static DONE: Statement = Statement::tenant(
      WHERE organization_id = $1 AND import_id = v.column1 AND position = v.column2",
 );
 
+static LEAVE: Statement = Statement::tenant(
+    "catalogue_import_row.leave",
+    "UPDATE catalogue_import_row SET action = 'wrong', report = $4
+     WHERE organization_id = $1 AND import_id = $2 AND position = $3",
+);
+
 static CHANGED_SINCE: Statement = Statement::tenant(
     "catalogue_import_row.changed_since",
     "SELECT r.* FROM catalogue_import_row AS r
@@ -103,6 +109,7 @@ pub static STATEMENTS: &[&Statement] = &[
     &FROM,
     &OF_ACTION,
     &DONE,
+    &LEAVE,
     &CHANGED_SINCE,
     &CRIMP_CHANGED_SINCE,
     &CRIMPED_SINCE,
@@ -166,6 +173,11 @@ pub struct Done {
 pub fn done(tx: &mut Tx<'_>, import: Id<Import>, rows: &[Done]) -> Result<()> {
     let stored = |row: &Done| params![import, row.position, row.record, row.rev].to_vec();
     tx.execute_many(&DONE, &rows.iter().map(stored).collect::<Vec<_>>())
+}
+
+/// A row that was applied cannot be undone; its report says why.
+pub fn leave(tx: &mut Tx<'_>, import: Id<Import>, position: u32, report: &str) -> Result<()> {
+    tx.execute_one(&LEAVE, params![import, position, report])
 }
 
 /// Rows whose part or crimp data was changed or deleted since they were applied, at most so many.

@@ -21,7 +21,9 @@ pub use used::refuse_used_by_others;
 use crate::{
     Allowed, Stamp,
     access::{ReadImages, WriteImages},
-    audit, check_rev,
+    audit,
+    catalogue::imports::refuse_at_work,
+    check_rev,
 };
 
 /// What is known of a picture.
@@ -85,6 +87,7 @@ pub fn delete(
     name: &str,
     rev: Option<i64>,
 ) -> Result<ImageDocument> {
+    refuse_at_work(tx)?;
     let row = own(tx, caller, name)?;
     check_rev(rev, &row.stamp)?;
     used::refuse(tx, &row)?;

@@ -1,70 +1,15 @@
 use std::time::Duration;
 
 use base::Id;
-use database::{Scope, Statement, Tx, params};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
-use testkit::{Engine, Postgres, Sqlite, TestApp, TestOrganization};
-use usecases::{Caller, access::WriteComponents, catalogue::imports};
+use testkit::{Engine, PICTURE, Postgres, Sqlite, TestApp, TestOrganization};
+use usecases::catalogue::imports;
 
-use super::{HOSES, IMPORT, IMPORTS, column, export, import, turn};
-
-async fn one(shop: &TestOrganization<'_>, id: &Json) -> Json {
-    let path = format!("{IMPORTS}/{}", id.as_str().unwrap());
-    shop.app().get(path).credential(&shop.admin.text).expect(200).await.json
-}
-
-/// A file that was taken in, and nothing more.
-async fn received(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
-    let (database, organization) = (&shop.app().database, shop.id);
-    let caller = Caller::system(organization, "test").allow::<WriteComponents>().unwrap();
-    let new = imports::NewImport {
-        file_name: "hose.csv".into(),
-        file_bytes: file.len() as u64,
-        kind: None,
-        mapping: imports::Mapping::default(),
-        dry_run: false,
-    };
-    let begin = move |tx: &mut Tx<'_>| imports::begin(tx, &caller, &new);
-    let row = database.write(Scope::Organization(organization), begin).await.unwrap();
-    imports::receive(database, organization, row.id, file.as_bytes()).await.unwrap();
-    let received = move |tx: &mut Tx<'_>| imports::received(tx, row.id);
-    database.write(Scope::Organization(organization), received).await.unwrap();
-    row.id
-}
-
-/// So many rows in a unit.
-fn slowly(together: u32) -> imports::Pace {
-    imports::Pace { together, time: Duration::ZERO }
-}
-
-/// A file whose rows were read and checked, and of which none is applied yet.
-async fn staged(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
-    let id = received(shop, file).await;
-    let (pace, until) = (slowly(1), imports::Until::default());
-    let row = imports::step(&shop.app().database, shop.id, id, pace, &until).await.unwrap();
-    assert_eq!(row.state, "applying");
-    id
-}
-
-/// Changes a part as a write does that was under way when the import began.
-async fn change_behind(shop: &TestOrganization<'_>, id: &Json) {
-    static CHANGE: Statement = Statement::tenant(
-        "test.change",
-        "UPDATE part SET rev = rev + 1 WHERE organization_id = $1 AND id = $2",
-    );
-    let id = id.as_str().unwrap().to_owned();
-    let change = move |tx: &mut Tx<'_>| tx.execute_one(&CHANGE, params![id.as_str()]);
-    shop.app().database.write(Scope::Organization(shop.id), change).await.unwrap();
-}
-
-/// Has an import be undone by its job alone.
-async fn begin_to_undo(shop: &TestOrganization<'_>, id: &Json) {
-    let (scope, name) = (Scope::Organization(shop.id), id.as_str().unwrap().to_owned());
-    let caller = Caller::system(shop.id, "test").allow::<WriteComponents>().unwrap();
-    let undo = move |tx: &mut Tx<'_>| imports::undo(tx, &caller, &name);
-    shop.app().database.write(scope, undo).await.unwrap();
-}
+use super::{
+    HOSES, IMPORT, IMPORTS, begin_to_undo, change_behind, column, export, import, one, received, slowly,
+    staged, turn,
+};
 
 #[rstest]
 #[tokio::test]
@@ -128,6 +73,7 @@ async fn while_an_import_is_applied_nobody_else_changes_the_catalogue(
 ) {
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
+    let picture = shop.picture().await;
     let made = import(&shop, "hose.csv", HOSES.as_bytes(), &[], 200).await.json;
     begin_to_undo(&shop, &made["_id"]).await;
     let locked = "partNumber,brand,size\nX,Kestrel,-04\n";
@@ -136,10 +82,16 @@ async fn while_an_import_is_applied_nobody_else_changes_the_catalogue(
     let hose = json!({ "partNumber": "1", "brand": "Kestrel", "size": "-04" });
     let refused = app.post("/api/v1/hoses/create").credential(&shop.admin.text).json(&hose).expect(409).await;
     assert!(refused.words().contains(made["_id"].as_str().unwrap()), "{}", refused.words());
+    // Nor its pictures, which parts name.
+    let refused = shop.bring("images?name=Other", PICTURE).expect(409).await;
+    assert!(refused.words().contains(made["_id"].as_str().unwrap()), "{}", refused.words());
+    app.post(format!("/api/v1/image/{picture}/delete")).credential(&shop.admin.text).expect(409).await;
     let other = app.organization("Other shop").await;
+    other.picture().await;
     app.post("/api/v1/hoses/create").credential(&other.admin.text).json(&hose).expect(201).await;
     app.run_jobs().await;
     app.post("/api/v1/hoses/create").credential(&shop.admin.text).json(&hose).expect(201).await;
+    app.post(format!("/api/v1/image/{picture}/delete")).credential(&shop.admin.text).expect(200).await;
     // Another organization's import is not found.
     let path = format!("{IMPORTS}/{}", made["_id"].as_str().unwrap());
     app.get(path).credential(&other.admin.text).expect(404).await;
