@@ -54,6 +54,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         catalogue::items::STATEMENTS,
         catalogue::mappings::STATEMENTS,
         catalogue::parts::STATEMENTS,
+        catalogue::restored::STATEMENTS,
         catalogue::stock::STATEMENTS,
         currencies::STATEMENTS,
         customers::STATEMENTS,

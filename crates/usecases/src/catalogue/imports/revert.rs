@@ -1,12 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use base::{Error, Id, Result};
 use database::Tx;
 use records::catalogue::{
-    brands as brand_rows,
+    Item, brands as brand_rows,
     import_rows::{self, Done, StagedRow},
     imports::{self, Import, ImportRow},
     parts::{self, PartSeen},
+    restored::{self, Restored},
 };
 
 use super::{
@@ -67,14 +68,17 @@ type Left = BTreeMap<u32, String>;
 /// the import began.
 fn all(tx: &mut Tx<'_>, caller: &Caller, rows: &[StagedRow]) -> Result<Left> {
     let (mut known, mut left) = (Known::default(), Left::new());
-    let (mut steps, mut of_steps) = (Vec::new(), Vec::new());
+    let (mut steps, mut of_steps, mut restored) = (Vec::new(), Vec::new(), Vec::new());
     let of_parts = rows.iter().filter(|row| row.kind != CRIMP_DATA);
     let seen = parts::with_ids(tx, of_parts.filter_map(|row| row.record))?;
+    let put_back = restored::of(tx, rows.iter().filter_map(|row| row.record))?;
     for row in rows {
+        let expected = expected(row, &put_back);
         let outcome = if row.kind == CRIMP_DATA {
-            crimp::revert(tx, caller, row)
+            crimp::revert(tx, caller, row, expected).map(|now| restored.extend(again(row, now)))
         } else {
             let seen = row.record.and_then(|record| seen.get(&record));
+            let seen = seen.filter(|seen| Some(rev(seen)) == expected);
             step(tx, caller, &mut known, seen, row).map(|step| {
                 steps.push(step);
                 of_steps.push(row);
@@ -86,13 +90,31 @@ fn all(tx: &mut Tx<'_>, caller: &Caller, rows: &[StagedRow]) -> Result<Left> {
         steps.remove(n);
         note(&mut left, of_steps.remove(n), refusal)?;
     }
-    for (row, step) in of_steps.iter().zip(&steps).filter(|(row, _)| row.action == "create") {
+    for (row, step) in of_steps.into_iter().zip(&steps) {
+        if row.action != "create" {
+            restored.extend(again(row, Some(rev(&step.now))));
+            continue;
+        }
         delete::forget_crimp_data(tx, caller, &step.now.row)?;
         if let Some(name) = report(row)?.new_brand {
             forget_brand(tx, caller, &name)?;
         }
     }
+    restored::add(tx, &restored)?;
     Ok(left)
+}
+
+/// The revision at which the record of a row is as the row left it: other imports may have changed it since, and have
+/// been taken back.
+fn expected(row: &StagedRow, put_back: &HashMap<(Id<Item>, i64), i64>) -> Option<i64> {
+    let (record, done) = (row.record?, row.done_rev?);
+    Some(put_back.get(&(record, done)).copied().unwrap_or(done))
+}
+
+/// The record of a row is at this revision as it was when the row was read. Its revision only rises: whoever has seen
+/// a higher one would take another state for that.
+fn again(row: &StagedRow, now: Option<i64>) -> Option<Restored> {
+    Some(Restored { record: row.record?, was: row.seen_rev?, now: now? })
 }
 
 /// What takes back a row, unless somebody has changed its part since.
@@ -103,8 +125,7 @@ fn step(
     seen: Option<&PartSeen>,
     row: &StagedRow,
 ) -> Result<Step> {
-    let former = seen.filter(|seen| Some(rev(seen)) == row.done_rev);
-    let former = former.ok_or_else(|| Error::conflict("The part was changed meanwhile."))?.clone();
+    let former = seen.ok_or_else(|| Error::conflict("The part was changed meanwhile."))?.clone();
     let now = if row.action == "create" {
         PartSeen { row: delete::deleted(tx, caller, &former.row), said: former.said.clone() }
     } else {
