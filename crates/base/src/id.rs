@@ -28,6 +28,17 @@ impl<K> Id<K> {
         Self::from_bytes(bytes)
     }
 
+    /// An id that sorts behind this one, by a step that nobody can foresee:
+    /// records made together then lie together in every index. `None` where
+    /// none is left of the same second.
+    pub fn following(self, random: &mut Random) -> Option<Self> {
+        let mut bytes = self.bytes;
+        let (_, place) = bytes.split_last_chunk_mut::<8>()?;
+        let step = 1 + u64::from(u32::from_be_bytes(random.bytes()));
+        *place = u64::from_be_bytes(*place).checked_add(step)?.to_be_bytes();
+        Some(Self::from_bytes(bytes))
+    }
+
     /// The id with exactly these bytes.
     pub const fn from_bytes(bytes: [u8; 12]) -> Self {
         Self { bytes, kind: PhantomData }

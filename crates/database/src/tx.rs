@@ -27,6 +27,8 @@ pub struct Tx<'a> {
     scope: Scope,
     now: Timestamp,
     random: Random,
+    /// The last that it drew.
+    last_id: Option<Id<()>>,
     vault: Option<Vault>,
     /// Whether its commit is to wake whoever runs jobs.
     wakes_runner: bool,
@@ -41,7 +43,7 @@ impl<'a> Tx<'a> {
     pub(crate) fn new(connection: Connection<'a>, ask: &Ask) -> Self {
         let random = Random::from_seed(ask.seed);
         let Ask { scope, now, .. } = *ask;
-        Self { connection, scope, now, random, vault: ask.vault.clone(), wakes_runner: false }
+        Self { connection, scope, now, random, last_id: None, vault: ask.vault.clone(), wakes_runner: false }
     }
 
     /// The organization it is bound to.
@@ -57,9 +59,12 @@ impl<'a> Tx<'a> {
         self.now
     }
 
-    /// A new id; the same in every run of the unit.
+    /// A new id, behind those the unit drew before; the same in every run of the unit.
     pub fn new_id<K>(&mut self) -> Id<K> {
-        Id::new(self.now, &mut self.random)
+        let following = self.last_id.and_then(|last| last.following(&mut self.random));
+        let id = following.unwrap_or_else(|| Id::new(self.now, &mut self.random));
+        self.last_id = Some(id);
+        id.cast()
     }
 
     /// `text` sealed under the encryption key, to be stored. `about` says what

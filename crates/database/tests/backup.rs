@@ -69,9 +69,14 @@ async fn filled(engine: Engine) -> TestApp {
         shop.part("adaptors", &adaptor).await;
         let brand = app.post("/api/v1/brand/%C3%98rn/update").credential(&shop.admin.text);
         brand.json(&json!({ "default": true })).expect(200).await;
-        let import = app.post("/api/v1/components/import").credential(&shop.admin.text);
-        let file = "partNumber,brand,size\nI-08,Ørn,-08\n";
-        import.upload("hose.csv", file.as_bytes(), &[]).expect(200).await;
+        let import = async |file: &str| {
+            let call = app.post("/api/v1/components/import").credential(&shop.admin.text);
+            call.upload("hose.csv", file.as_bytes(), &[]).expect(200).await.json
+        };
+        import("partNumber,brand,size\nI-08,Ørn,-08\n").await;
+        let undone = import("partNumber,brand,cost\nI-08,Ørn,8\n").await;
+        let path = format!("/api/v1/components/imports/{}/undo", undone["_id"].as_str().unwrap());
+        app.post(path).credential(&shop.admin.text).expect(200).await;
         let mapping = json!({ "name": "Ø", "headers": { "Artikel": "partNumber" } });
         let path = "/api/v1/components/mappings/update";
         app.post(path).credential(&shop.admin.text).json(&mapping).expect(200).await;

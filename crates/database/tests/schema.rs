@@ -373,10 +373,20 @@ async fn sqlite_takes_the_index_that_leaves_the_fewest_rows() {
         "EXPLAIN QUERY PLAN SELECT id FROM part_text WHERE organization_id = $1 AND source = 'own'
          AND norm >= 'a' AND norm < 'b'",
     );
+    // And not all of a brand, or of an organization.
+    static BY_PICTURE: Statement = Statement::tenant(
+        "test.by_picture",
+        "EXPLAIN QUERY PLAN SELECT part_number FROM part WHERE organization_id = $1 AND image_norm = 'a'
+         AND deleted IS NULL ORDER BY part_norm LIMIT 6",
+    );
     let store = Store::new(Sqlite);
     let database = open(&store);
-    let plans =
-        [(&BY_SERIES, "part_series"), (&BY_ID, "sqlite_autoindex_part_1"), (&BY_START, "part_text_own")];
+    let plans = [
+        (&BY_SERIES, "part_series"),
+        (&BY_ID, "sqlite_autoindex_part_1"),
+        (&BY_START, "part_text_own"),
+        (&BY_PICTURE, "part_image"),
+    ];
     for (statement, index) in plans {
         let plan = move |tx: &mut Tx<'_>| {
             tx.fetch_all(statement, params![], |row: &Row<'_>| row.get::<String>("detail"))

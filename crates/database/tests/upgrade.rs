@@ -55,8 +55,13 @@ fn statements(engine: Engine) -> String {
 
 /// A database as the first version left it.
 fn first_version(engine: Engine) -> Store {
-    let store = Store::of_migration(engine, 1);
-    let (url, text) = (store.settings.url.clone(), statements(engine));
+    filled(engine, 1, statements(engine))
+}
+
+/// A database as a version left it whose last migration was this one, with what these statements put there.
+fn filled(engine: Engine, migration: i32, text: String) -> Store {
+    let store = Store::of_migration(engine, migration);
+    let url = store.settings.url.clone();
     let fill = move || {
         if let Some(path) = url.strip_prefix("sqlite://") {
             rusqlite::Connection::open(path).unwrap().execute_batch(&text).unwrap();
@@ -145,4 +150,43 @@ async fn admin_of(app: &TestApp, id: Id<Organization>) -> &'static str {
         }
     }
     panic!("no key of {id}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_named_a_picture_before_is_found_by_its_name(#[values(Sqlite, Postgres)] engine: Engine) {
+    static FOLDED: Statement = Statement::system(
+        "test.folded",
+        "SELECT image_norm FROM part UNION ALL SELECT image_norm FROM item UNION ALL SELECT image_norm FROM brand
+         ORDER BY image_norm",
+    );
+    const SHARED: &str = "'000000000000000000000000'";
+    let part = |id: &str, data: &str| {
+        format!(
+            "INSERT INTO part (organization_id, id, item_type, brand_id, part_number, part_norm, data, status, created,
+                               created_by, last_modified, last_modified_by, rev)
+             VALUES ({SHARED}, '{id}', 'hose', '', '{id}', '{id}', '{data}', 'approved', 0, 'x', 0, 'x', 1);"
+        )
+    };
+    let rest = format!(
+        "INSERT INTO item (organization_id, id, item_type, available, image_name, created, created_by, last_modified,
+                           last_modified_by, rev)
+         VALUES ({SHARED}, 'a', 'hose', 1, 'ÖL', 0, 'x', 0, 'x', 1);
+         INSERT INTO brand (organization_id, id, name, name_norm, image_name, created, created_by, last_modified,
+                            last_modified_by, rev)
+         VALUES ({SHARED}, 'b', 'B', 'b', 'ÉLBOW', 0, 'x', 0, 'x', 1);"
+    );
+    let text = part("a", r#"{"imageName":"Hose"}"#)
+        + &part("b", r#"{"imageName":"ÄHRE"}"#)
+        + &part("c", "{}")
+        + &rest;
+    let clock = Clock::standing_at("2026-01-01T00:00:00Z".parse().unwrap());
+    let app = TestApp::on(Arc::new(filled(engine, 34, text)), &clock, 2, |_| {}).await;
+    let names = |tx: &mut Tx<'_>| {
+        let names = tx.fetch_all(&FOLDED, params![], |row| row.get::<Option<String>>("image_norm"))?;
+        Ok(names.into_iter().flatten().collect::<Vec<_>>())
+    };
+    assert_eq!(app.database.read(Scope::System, names).await.unwrap(), ["hose", "Ähre", "Élbow", "Öl"]);
+    app.run_jobs().await;
+    assert_eq!(app.database.read(Scope::System, names).await.unwrap(), ["hose", "ähre", "élbow", "öl"]);
 }

@@ -45,6 +45,11 @@ static WITH_ORIGINS: Statement = Statement::system(
     "SELECT id, allowed_origins FROM organization WHERE allowed_origins IS NOT NULL",
 );
 
+static WITH_SETTINGS: Statement = Statement::system(
+    "organization.with_settings",
+    "SELECT id, settings FROM organization WHERE settings IS NOT NULL",
+);
+
 static FIND: Statement = Statement::tenant("organization.find", "SELECT * FROM organization WHERE id = $1");
 
 static ALL: Statement =
@@ -69,7 +74,7 @@ static NEXT_NUMBER: Statement = Statement::shared(
 
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &UPDATE, &WITH_ORIGINS, &FIND, &ALL, &IDS, &IS_FOUNDED, &NAMED, &NEXT_NUMBER];
+    &[&INSERT, &UPDATE, &WITH_ORIGINS, &WITH_SETTINGS, &FIND, &ALL, &IDS, &IS_FOUNDED, &NAMED, &NEXT_NUMBER];
 
 /// Adds the organization the transaction is bound to.
 pub fn insert(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
@@ -109,6 +114,11 @@ pub fn update(tx: &mut Tx<'_>, row: &OrganizationRow) -> Result<()> {
 /// The organizations that say which web pages may call, each with its JSON list.
 pub fn with_origins(tx: &mut Tx<'_>) -> Result<Vec<(Id<Organization>, String)>> {
     tx.fetch_all(&WITH_ORIGINS, params![], |row| Ok((row.get("id")?, row.get("allowed_origins")?)))
+}
+
+/// The organizations that are not set as is usual, each with the JSON of its settings.
+pub fn with_settings(tx: &mut Tx<'_>) -> Result<Vec<(Id<Organization>, String)>> {
+    tx.fetch_all(&WITH_SETTINGS, params![], |row| Ok((row.get("id")?, row.get("settings")?)))
 }
 
 /// The number of an organization that is being founded. Counted apart from the

@@ -8,17 +8,20 @@ use records::{idempotency, revoked_tokens, sessions, user_links, webhook_deliver
 use tracing::info;
 
 use crate::{
-    api_keys, feed,
+    api_keys,
+    catalogue::imports,
+    feed,
     idempotency::KEPT_FOR,
     jobs::{Outcome, Run},
 };
 
 /// Forgets sessions, ended tokens, mailed links and secrets that are over, and kept answers, deliveries and changes of
-/// keys that are too old.
+/// keys that are too old. Ends imports whose files never came whole.
 pub(crate) async fn tidy(run: Run, deliveries_kept: Duration) -> Outcome {
     // In pieces, so that no unit holds the writer for long.
     while run.database.write(Scope::System, feed::forget_changes).await? {}
     api_keys::forget_ended_secrets(&run.database).await?;
+    imports::give_up(&run.database).await?;
     Ok(run.database.write(Scope::System, move |tx| forget(tx, deliveries_kept)).await?)
 }
 

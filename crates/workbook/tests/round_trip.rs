@@ -35,6 +35,25 @@ fn a_mark_says_utf_8_and_is_not_part_of_the_first_cell() {
 }
 
 #[test]
+fn rows_of_csv_are_counted_as_a_spreadsheet_counts_them() {
+    let numbers = |text: &str| -> Vec<u32> {
+        let mut book = workbook::Book::open(std::io::Cursor::new(text), "table.csv").unwrap();
+        book.rows(0).unwrap().map(|row| row.unwrap().number).collect()
+    };
+    for end in ["\n", "\r\n"] {
+        let lines = ["", "", "a,b", "\"c\nd\",e", "", "", "f", ",,", "g", "", "h"];
+        assert_eq!(numbers(&lines.join(end)), [3, 4, 7, 9, 11], "{end:?}");
+        assert_eq!(numbers(&(lines[2..].join(end) + end)), [1, 2, 5, 7, 9], "{end:?}");
+        assert_eq!(numbers(&format!("\u{FEFF}{end}a{end}")), [2], "{end:?}");
+    }
+    // The ends of lines of several programs in one file.
+    assert_eq!(numbers("\r\n\na\n\r\nb\r\nc\n\"d\r\n\"\ne\r\n\nf"), [3, 5, 6, 7, 8, 10]);
+    // So long that it is read piece by piece.
+    let long = format!("{}\r\n", "x".repeat(999)).repeat(300);
+    assert_eq!(numbers(&format!("\r\n{long}")), (2..302).collect::<Vec<_>>());
+}
+
+#[test]
 fn headers_and_hints_come_first() {
     let columns = vec![
         Column { header: "partNumber".into(), hint: "required; text".into(), choices: vec![] },

@@ -252,3 +252,39 @@ async fn a_part_shows_its_own_picture_or_the_one_that_it_names(#[values(Sqlite, 
     other.bring(&format!("image/{id}"), PICTURE).expect(404).await;
     other.bring(&format!("image/{brand}"), PICTURE).expect(404).await;
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_picture_is_kept_by_all_that_name_it_however_they_write_it(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let post = async |path: &str, body: &Json, status: u16| {
+        let call = app.post(format!("/api/v1/{path}")).credential(&shop.admin.text);
+        call.json(body).expect(status).await
+    };
+    let names = |name: Json| json!({ "imageName": name });
+    let shared = json!({ "partNumber": "S-8", "brand": "One", "size": "-08" });
+    let shared = shop.shared_part("hoses", shared).await;
+    let hose = json!({ "partNumber": "H-8", "brand": "Two", "size": "-08" });
+    let hose = shop.part("hoses", &hose).await;
+    let (part, brand) = (hose["_id"].as_str().unwrap(), hose["brandId"].as_str().unwrap());
+    let id = shop.bring("images?name=%C3%89lbow%20%C3%96l", &png(1)).expect(201).await.json["_id"].clone();
+    let delete = format!("image/{}/delete", id.as_str().unwrap());
+    for (path, place) in [
+        (format!("organization/hose/{part}/update"), "H-8"),
+        (format!("brand/{brand}/update"), "Two"),
+        (format!("organization/hose/{shared}/update"), shared.as_str()),
+    ] {
+        post(&path, &names(json!("ÉLBOW ÖL")), 200).await;
+        let refused = post(&delete, &json!({}), 409).await;
+        assert!(refused.words().contains(&format!("is used: {place}")), "{}", refused.words());
+        post(&path, &names(Json::Null), 200).await;
+    }
+    // What is gone keeps no picture.
+    post(&format!("organization/hose/{part}/update"), &names(json!("élbow öl")), 200).await;
+    post(&delete, &json!({}), 409).await;
+    post(&format!("hoses/{part}/delete"), &json!({}), 200).await;
+    post(&delete, &json!({}), 200).await;
+}

@@ -9,6 +9,7 @@ mod catalogue_files;
 mod contract;
 mod conventions;
 mod crimp_data;
+mod customers;
 mod document;
 mod events;
 mod examples;

@@ -70,6 +70,41 @@ async fn what_the_operator_changes_is_seen_by_all_at_once(#[values(Sqlite, Postg
 
 #[rstest]
 #[tokio::test]
+async fn the_operator_keeps_a_picture_that_a_shop_uses(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (operator, shop) = (app.operator().await, app.organization("Corner Shop").await);
+    let shared = operator.part("hoses", &hose("KV2-08")).await;
+    let own = shop.part("hoses", &json!({ "partNumber": "OWN", "brand": "Own", "size": "-08" })).await;
+    let id = |of: &Json, field: &str| of[field].as_str().unwrap().to_owned();
+    operator.bring("images?name=H%C3%B6se", PICTURE).expect(201).await;
+    let delete = async |status| post(&operator, "image/H%C3%B6se/delete", &json!({}), status).await;
+    for (path, field) in [
+        (format!("organization/hose/{}/update", id(&shared, "_id")), "imageName"),
+        (format!("organization/hose/{}/update", id(&own, "_id")), "imageName"),
+        (format!("brand/{}/update", id(&own, "brandId")), "imageName"),
+        ("organization/update".to_owned(), "logoImageName"),
+    ] {
+        post(&shop, &path, &json!({ field: "HÖSE" }), 200).await;
+        let refused = delete(409).await["message"].clone();
+        assert_eq!(refused, json!("The picture \"Höse\" is used by another organization."), "{path}");
+        // A picture of its own of that name is the one that it means.
+        shop.bring("images?name=H%C3%B6se", PICTURE).expect(201).await;
+        delete(200).await;
+        operator.bring("images?name=H%C3%B6se", PICTURE).expect(201).await;
+        post(&shop, &path, &json!({ field: null }), 200).await;
+        post(&shop, "image/H%C3%B6se/delete", &json!({}), 200).await;
+    }
+    // Who repeats a deletion is answered as the first time.
+    let again = || {
+        let call = app.post("/api/v1/image/H%C3%B6se/delete").credential(&operator.admin.text);
+        call.header("idempotency-key", "once")
+    };
+    again().expect(200).await;
+    again().expect(200).await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn the_operator_imports_files_into_the_shared_catalogue(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = TestApp::start(engine).await;
     let (operator, shop) = (app.operator().await, app.organization("Shop").await);

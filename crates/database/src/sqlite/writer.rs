@@ -1,6 +1,6 @@
 //! The writer thread: what waits in its queue shares one transaction, each
-//! unit in a savepoint of its own, and is answered after the commit has
-//! reached the disk.
+//! unit but the first in a savepoint of its own, and is answered after the
+//! commit has reached the disk.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -64,7 +64,8 @@ fn run_batch(connection: &mut SqliteConnection, waiting: Batch, writes: &Units) 
         let Some(unit) = waiting.next().or_else(|| if more_fit { writes.try_pop() } else { None }) else {
             break;
         };
-        let (unit, ran) = run_one(connection, unit);
+        let place = if done.is_empty() { Place::First } else { Place::Behind };
+        let (unit, ran) = run_one(connection, place, unit);
         healthy &= !matches!(ran, Ran::Panicked);
         match unit {
             Some(unit) => done.push(unit),
@@ -88,14 +89,30 @@ fn run_batch(connection: &mut SqliteConnection, waiting: Batch, writes: &Units) 
     (Vec::new(), healthy && committed.is_ok())
 }
 
-/// Runs a unit in its savepoint. Gives it back when it awaits the commit.
-fn run_one(connection: &mut SqliteConnection, mut unit: Box<dyn Unit>) -> (Option<Box<dyn Unit>>, Ran) {
+/// Where a unit stands in its batch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// What it did is undone by ending the transaction: of a large unit,
+    /// SQLite then notes for no page how it was.
+    First,
+    /// Others would be undone with it: it has a savepoint.
+    Behind,
+}
+
+/// Runs a unit. Gives it back when it awaits the commit.
+fn run_one(
+    connection: &mut SqliteConnection,
+    place: Place,
+    mut unit: Box<dyn Unit>,
+) -> (Option<Box<dyn Unit>>, Ran) {
     let time_left = unit.time_left();
     if time_left.is_zero() {
         unit.answer(Err(too_late()));
         return (None, Ran::Failed);
     }
-    if let Err(error) = connection.command("SAVEPOINT unit") {
+    if place == Place::Behind
+        && let Err(error) = connection.command("SAVEPOINT unit")
+    {
         unit.answer(Err(error));
         return (None, Ran::Failed);
     }
@@ -109,8 +126,9 @@ fn run_one(connection: &mut SqliteConnection, mut unit: Box<dyn Unit>) -> (Optio
         tracing::warn!(milliseconds = clock.elapsed().as_millis(), "a write unit held the writer for long");
     }
     let kept = match ran {
+        Ran::Done if place == Place::First => Ok(()),
         Ran::Done => connection.command("RELEASE unit"),
-        Ran::Failed | Ran::Panicked => undo(connection),
+        Ran::Failed | Ran::Panicked => undo(connection, place),
     };
     match (kept, &ran) {
         (Ok(()), Ran::Done) => (Some(unit), ran),
@@ -125,12 +143,16 @@ fn run_one(connection: &mut SqliteConnection, mut unit: Box<dyn Unit>) -> (Optio
     }
 }
 
-fn undo(connection: &mut SqliteConnection) -> Result<()> {
-    if connection.in_transaction() {
-        connection.command("ROLLBACK TO unit")?;
-        connection.command("RELEASE unit")?;
+fn undo(connection: &mut SqliteConnection, place: Place) -> Result<()> {
+    if !connection.in_transaction() {
+        return Ok(());
     }
-    Ok(())
+    let (undo, go_on) = match place {
+        Place::First => ("ROLLBACK", "BEGIN IMMEDIATE"),
+        Place::Behind => ("ROLLBACK TO unit", "RELEASE unit"),
+    };
+    connection.command(undo)?;
+    connection.command(go_on)
 }
 
 /// The same failure for every unit of a batch.

@@ -47,13 +47,14 @@ pub struct BrandSettingRow {
 static INSERT: Statement = Statement::tenant(
     "brand.insert",
     "INSERT INTO brand (organization_id, id, name, name_norm, website, image_name, created, created_by,
-                        last_modified, last_modified_by, rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                        last_modified, last_modified_by, rev, image_norm)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 );
 
 static UPDATE: Statement = Statement::tenant(
     "brand.update",
-    "UPDATE brand SET website = $3, image_name = $4, last_modified = $5, last_modified_by = $6, rev = $7
+    "UPDATE brand SET website = $3, image_name = $4, last_modified = $5, last_modified_by = $6, rev = $7,
+                      image_norm = $8
      WHERE organization_id = $1 AND id = $2",
 );
 
@@ -137,16 +138,22 @@ pub fn insert(tx: &mut Tx<'_>, row: &BrandRow) -> Result<()> {
             stamp.last_modified,
             stamp.last_modified_by.as_str(),
             stamp.rev,
+            image_norm(row),
         ],
     )
+}
+
+/// The name of its picture, as names of pictures are compared.
+fn image_norm(row: &BrandRow) -> Option<String> {
+    row.image_name.as_deref().map(base::normalized)
 }
 
 /// Stores all of an own brand that can change; its name never does.
 pub fn update(tx: &mut Tx<'_>, row: &BrandRow) -> Result<()> {
     let stamp = &row.stamp;
     let by = stamp.last_modified_by.as_str();
-    let values =
-        params![row.id, row.website.clone(), row.image_name.clone(), stamp.last_modified, by, stamp.rev];
+    let (website, image) = (row.website.clone(), row.image_name.clone());
+    let values = params![row.id, website, image, stamp.last_modified, by, stamp.rev, image_norm(row)];
     tx.execute_one(&UPDATE, values)
 }
 

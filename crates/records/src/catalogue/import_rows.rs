@@ -58,6 +58,12 @@ static DONE: Statement = Statement::tenant(
      WHERE organization_id = $1 AND import_id = v.column1 AND position = v.column2",
 );
 
+static LEAVE: Statement = Statement::tenant(
+    "catalogue_import_row.leave",
+    "UPDATE catalogue_import_row SET action = 'wrong', report = $4
+     WHERE organization_id = $1 AND import_id = $2 AND position = $3",
+);
+
 static CHANGED_SINCE: Statement = Statement::tenant(
     "catalogue_import_row.changed_since",
     "SELECT r.* FROM catalogue_import_row AS r
@@ -65,6 +71,9 @@ static CHANGED_SINCE: Statement = Statement::tenant(
      LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = r.record_id
      WHERE r.organization_id = $1 AND r.import_id = $2 AND r.done_rev IS NOT NULL AND r.kind <> 'crimpData'
        AND (p.id IS NULL OR p.deleted IS NOT NULL OR p.rev + coalesce(i.rev, 0) <> r.done_rev)
+       AND NOT EXISTS (SELECT 1 FROM catalogue_restored AS s
+                       WHERE s.organization_id = $1 AND s.record_id = r.record_id AND s.was_rev = r.done_rev
+                         AND s.now_rev = p.rev + coalesce(i.rev, 0) AND p.deleted IS NULL)
      ORDER BY r.position LIMIT $3",
 );
 
@@ -94,6 +103,9 @@ static CRIMP_CHANGED_SINCE: Statement = Statement::tenant(
      LEFT JOIN crimp_spec AS c ON c.organization_id = $1 AND c.id = r.record_id
      WHERE r.organization_id = $1 AND r.import_id = $2 AND r.done_rev IS NOT NULL AND r.kind = 'crimpData'
        AND (c.id IS NULL OR c.rev <> r.done_rev)
+       AND NOT EXISTS (SELECT 1 FROM catalogue_restored AS s
+                       WHERE s.organization_id = $1 AND s.record_id = r.record_id AND s.was_rev = r.done_rev
+                         AND s.now_rev = c.rev)
      ORDER BY r.position LIMIT $3",
 );
 
@@ -103,6 +115,7 @@ pub static STATEMENTS: &[&Statement] = &[
     &FROM,
     &OF_ACTION,
     &DONE,
+    &LEAVE,
     &CHANGED_SINCE,
     &CRIMP_CHANGED_SINCE,
     &CRIMPED_SINCE,
@@ -168,7 +181,12 @@ pub fn done(tx: &mut Tx<'_>, import: Id<Import>, rows: &[Done]) -> Result<()> {
     tx.execute_many(&DONE, &rows.iter().map(stored).collect::<Vec<_>>())
 }
 
-/// Rows whose part or crimp data was changed or deleted since they were applied, at most so many.
+/// A row that was applied cannot be undone; its report says why.
+pub fn leave(tx: &mut Tx<'_>, import: Id<Import>, position: u32, report: &str) -> Result<()> {
+    tx.execute_one(&LEAVE, params![import, position, report])
+}
+
+/// Rows whose part or crimp data was changed or deleted since they were applied, and not put back; at most so many.
 pub fn changed_since(tx: &mut Tx<'_>, import: Id<Import>, most: u32) -> Result<Vec<StagedRow>> {
     let mut rows = tx.fetch_all(&CHANGED_SINCE, params![import, most], read)?;
     rows.extend(tx.fetch_all(&CRIMP_CHANGED_SINCE, params![import, most], read)?);

@@ -1,6 +1,6 @@
 //! Imports of the catalogue: the files that came, and what became of them.
 
-use base::{Id, Page, Result, kinds};
+use base::{Id, Organization, Page, Result, Timestamp, kinds};
 use database::{
     Row, Statement, Tx,
     list::{Compare, Filter, List, ListQuery, Sort},
@@ -110,6 +110,11 @@ static AT_WORK: Statement = Statement::tenant(
      WHERE organization_id = $1 AND state IN ('applying', 'rollingBack', 'undoing')",
 );
 
+static SILENT: Statement = Statement::system(
+    "catalogue_import.silent",
+    "SELECT organization_id, id FROM catalogue_import WHERE state = 'receiving' AND last_modified < $1",
+);
+
 static INSERT_PIECE: Statement = Statement::tenant(
     "catalogue_import_piece.insert",
     "INSERT INTO catalogue_import_piece (organization_id, import_id, position, bytes) VALUES ($1, $2, $3, $4)",
@@ -121,7 +126,7 @@ static PIECE: Statement = Statement::tenant(
 );
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &FIND, &AT_WORK, &INSERT_PIECE, &PIECE];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &UPDATE, &FIND, &AT_WORK, &SILENT, &INSERT_PIECE, &PIECE];
 
 /// Adds an import.
 pub fn insert(tx: &mut Tx<'_>, row: &ImportRow) -> Result<()> {
@@ -184,6 +189,11 @@ pub fn find(tx: &mut Tx<'_>, id: Id<Import>) -> Result<Option<ImportRow>> {
 /// The import that is at work on the organization's catalogue now.
 pub fn at_work(tx: &mut Tx<'_>) -> Result<Option<ImportRow>> {
     tx.fetch_optional(&AT_WORK, params![], read)
+}
+
+/// The imports of every organization whose files are still coming, and of which nothing has come since this moment.
+pub fn silent(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(Id<Organization>, Id<Import>)>> {
+    tx.fetch_all(&SILENT, params![since], |row| Ok((row.get("organization_id")?, row.get("id")?)))
 }
 
 /// One page of the imports.

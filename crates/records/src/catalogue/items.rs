@@ -45,15 +45,16 @@ static SET: Statement = Statement::tenant(
     "item.set",
     "INSERT INTO item (organization_id, id, item_type, org_part_number, org_norm, cost, cost_currency, list_price,
                        list_price_currency, unit_of_measure, supplier_id, product_group_id, available, image_name,
-                       created, created_by, last_modified, last_modified_by, rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                       created, created_by, last_modified, last_modified_by, rev, image_norm)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      ON CONFLICT (organization_id, id) DO UPDATE
      SET org_part_number = excluded.org_part_number, org_norm = excluded.org_norm, cost = excluded.cost,
          cost_currency = excluded.cost_currency, list_price = excluded.list_price,
          list_price_currency = excluded.list_price_currency, unit_of_measure = excluded.unit_of_measure,
          supplier_id = excluded.supplier_id, product_group_id = excluded.product_group_id,
          available = excluded.available, image_name = excluded.image_name,
-         last_modified = excluded.last_modified, last_modified_by = excluded.last_modified_by, rev = excluded.rev",
+         last_modified = excluded.last_modified, last_modified_by = excluded.last_modified_by, rev = excluded.rev,
+         image_norm = excluded.image_norm",
 );
 
 static DELETE: Statement =
@@ -94,6 +95,7 @@ fn stored(row: &ItemRow) -> Vec<Value> {
         stamp.last_modified,
         stamp.last_modified_by.as_str(),
         stamp.rev,
+        row.image_name.as_deref().map(base::normalized),
     ]
     .to_vec()
 }

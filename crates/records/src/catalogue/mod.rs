@@ -22,6 +22,7 @@ pub mod items;
 pub mod lists;
 pub mod mappings;
 pub mod parts;
+pub mod restored;
 pub mod stock;
 
 use base::kinds;

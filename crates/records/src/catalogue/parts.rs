@@ -82,9 +82,10 @@ static SET: Statement = Statement::tenant(
     "INSERT INTO part (organization_id, id, item_type, brand_id, part_number, part_norm,
     description_norm, series_norm, hose_dash, end_dash, style, gender, shape, kind_norm, colour_norm, spec_norm,
     material_norm, cross_reference, family_reference, ends_norm, working_pressure, data, status, status_reason, deleted,
-    deleted_by, created, created_by, last_modified, last_modified_by, rev)
+    deleted_by, created, created_by, last_modified, last_modified_by, rev,
+    image_norm)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27, $28, $29, $30, $31)
+            $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
     ON CONFLICT (organization_id, id) DO UPDATE
     SET item_type = excluded.item_type, brand_id = excluded.brand_id, part_number = excluded.part_number,
         part_norm = excluded.part_norm, description_norm = excluded.description_norm,
@@ -95,7 +96,7 @@ static SET: Statement = Statement::tenant(
         ends_norm = excluded.ends_norm, working_pressure = excluded.working_pressure, data = excluded.data,
         status = excluded.status, status_reason = excluded.status_reason, deleted = excluded.deleted,
         deleted_by = excluded.deleted_by, last_modified = excluded.last_modified,
-        last_modified_by = excluded.last_modified_by, rev = excluded.rev",
+        last_modified_by = excluded.last_modified_by, rev = excluded.rev, image_norm = excluded.image_norm",
 );
 
 static INSERT_END: Statement = Statement::tenant(
@@ -252,6 +253,7 @@ fn stored(row: &PartRow) -> Vec<Value> {
         stamp.last_modified,
         stamp.last_modified_by.as_str(),
         stamp.rev,
+        part.folded("imageName"),
     ]
     .to_vec()
 }

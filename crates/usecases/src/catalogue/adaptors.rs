@@ -15,9 +15,9 @@ use records::catalogue::{
 
 use super::{
     Brands, PartDocument,
-    find::{documents, query_of, seen_if_any},
+    find::{documents, is_open_to, query_of, seen_if_any},
 };
-use crate::{Allowed, access::ReadAdaptors};
+use crate::{Allowed, Caller, access::ReadAdaptors};
 
 /// The most ends that can be asked for.
 pub const MOST_ENDS: usize = 4;
@@ -242,12 +242,13 @@ pub struct CrossFrom {
 }
 
 impl CrossFrom {
-    fn find(&self, tx: &mut Tx<'_>) -> Result<Vec<PartSeen>> {
+    fn find(&self, tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<PartSeen>> {
         if let Some(id) = &self.id {
-            return Ok(seen_if_any(tx, Some(ItemType::Adaptor), id)?.into_iter().collect());
+            return Ok(seen_if_any(tx, caller, Some(ItemType::Adaptor), id)?.into_iter().collect());
         }
         let Some(number) = &self.part_number else { return Ok(Vec::new()) };
         let mut found = parts::numbered(tx, ItemType::Adaptor, number)?;
+        found.retain(|seen| is_open_to(caller, seen));
         if let Some(brand) = &self.brand {
             found.retain(|seen| seen.row.part.folded("brand") == Some(base::normalized(brand)));
         }
@@ -263,7 +264,7 @@ pub fn cross(
     from: &CrossFrom,
     target_brand: Option<&str>,
 ) -> Result<Vec<Crossed>> {
-    let adaptor = from.find(tx)?;
+    let adaptor = from.find(tx, caller)?;
     let brands = Brands::load(tx)?;
     let mut found: BTreeMap<_, Crossed> = BTreeMap::new();
     for from in &adaptor {
@@ -283,7 +284,8 @@ pub fn cross(
                 None => true,
             };
             let is_other = seen.row.brand != from.row.brand && seen.row.id != from.row.id;
-            if is_other && is_wanted && brands.shows(seen.row.brand) && !found.contains_key(&seen.row.id) {
+            let is_shown = brands.shows(seen.row.brand) && is_open_to(caller, &seen);
+            if is_other && is_wanted && is_shown && !found.contains_key(&seen.row.id) {
                 let id = seen.row.id;
                 found.insert(id, Crossed { adaptor: PartDocument::new(tx, caller, seen)?, by });
             }

@@ -30,7 +30,7 @@ pub fn decide(
         ));
     }
     imports::refuse_at_work(tx)?;
-    let mut now = seen(tx, None, name)?;
+    let mut now = seen(tx, caller, None, name)?;
     documents::check(decision.rev, super::document::rev(&now))?;
     if now.row.status != Status::Pending {
         return Err(Error::conflict("The item does not wait for approval."));

@@ -33,7 +33,7 @@ pub fn update<N: Changes>(
     name: &str,
     change: &PartChange,
 ) -> Result<PartDocument> {
-    let former = seen(tx, Some(N::ITEM_TYPE), name)?;
+    let former = seen(tx, caller, Some(N::ITEM_TYPE), name)?;
     revise(tx, caller, former, change)
 }
 
@@ -44,7 +44,7 @@ pub fn update_item(
     name: &str,
     change: &PartChange,
 ) -> Result<PartDocument> {
-    let former = seen(tx, None, name)?;
+    let former = seen(tx, caller, None, name)?;
     revise(tx, caller, former, change)
 }
 

@@ -1,5 +1,6 @@
 use base::{Error, Result};
 use database::Tx;
+use hose::ItemType;
 use records::catalogue::{
     crimp_specs,
     parts::{self, PartRow, PartSeen, Status},
@@ -19,7 +20,7 @@ pub fn delete<N: Changes>(
     expected: Option<i64>,
 ) -> Result<PartDocument> {
     imports::refuse_at_work(tx)?;
-    let former = seen(tx, Some(N::ITEM_TYPE), name)?;
+    let former = seen(tx, caller, Some(N::ITEM_TYPE), name)?;
     documents::check(expected, rev(&former))?;
     gone(tx, caller, &former)?;
     let document = PartDocument::new(tx, caller, former)?;
@@ -39,31 +40,36 @@ pub(super) fn gone(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Resul
         let what = a(former.row.part.item_type());
         return Err(Error::conflict(format!("This is {what} in use: {}.", uses.join("; "))));
     }
-    removed(tx, caller, former)
+    forget_crimp_data(tx, caller, &former.row)?;
+    parts::set(tx, &[&deleted(tx, caller, &former.row)])
 }
 
-/// Stores that a part is gone, whatever names it.
-pub(super) fn removed(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Result<()> {
-    for row in crimp_specs::of_hose(tx, former.row.id)? {
-        // A row of the shared catalogue is not the organization's to delete.
-        if row.owner == caller.organization {
-            crimp_specs::delete(tx, row.id)?;
+/// A hose takes the organization's own crimp data with it; that of the shared catalogue is not its to delete.
+pub(super) fn forget_crimp_data(tx: &mut Tx<'_>, caller: &Caller, row: &PartRow) -> Result<()> {
+    if row.part.item_type() == ItemType::Hose {
+        for spec in crimp_specs::of_hose(tx, row.id)?.iter().filter(|spec| spec.owner == caller.organization)
+        {
+            crimp_specs::delete(tx, spec.id)?;
         }
     }
+    Ok(())
+}
+
+/// A part that is gone, not stored yet.
+pub(super) fn deleted(tx: &Tx<'_>, caller: &Caller, row: &PartRow) -> PartRow {
     let now = tx.now();
-    let row = PartRow {
+    PartRow {
         status: Status::Deleted,
         deleted: Some((now, by(caller))),
-        stamp: former.row.stamp.changed(now, by(caller)),
-        ..former.row.clone()
-    };
-    parts::set(tx, &[&row])
+        stamp: row.stamp.changed(now, by(caller)),
+        ..row.clone()
+    }
 }
 
 /// Where a part is used, in words.
 fn uses(tx: &mut Tx<'_>, row: &PartRow) -> Result<Vec<String>> {
     let part = &row.part;
-    if part.item_type() != hose::ItemType::Ferrule {
+    if part.item_type() != ItemType::Ferrule {
         return Ok(Vec::new());
     }
     let named =

@@ -7,7 +7,7 @@ use hose::{Dash, Gender, ItemType, Shape, Style};
 use records::catalogue::{
     Item, items,
     lists::{OWN, PENDING, VISIBLE},
-    parts::{self, PartSeen},
+    parts::{self, PartSeen, Status},
 };
 
 use super::{Brands, OfType, PartDocument, known::Known};
@@ -206,27 +206,32 @@ pub(super) fn documents(
 
 /// The part of a type that this id, or the organization's own number for it, names.
 pub fn find<N: OfType>(tx: &mut Tx<'_>, caller: &Allowed<N>, name: &str) -> Result<PartDocument> {
-    let seen = seen(tx, Some(N::ITEM_TYPE), name)?;
+    let seen = seen(tx, caller, Some(N::ITEM_TYPE), name)?;
     PartDocument::new(tx, caller, seen)
 }
 
 /// The item of whatever type that this id names.
 pub fn find_item(tx: &mut Tx<'_>, caller: &Allowed<ReadItems>, name: &str) -> Result<PartDocument> {
-    let seen = seen(tx, None, name)?;
+    let seen = seen(tx, caller, None, name)?;
     PartDocument::new(tx, caller, seen)
 }
 
 /// The same for who has just tried to change it.
 pub fn current_item(tx: &mut Tx<'_>, caller: &Allowed<WriteItems>, name: &str) -> Result<PartDocument> {
-    let seen = seen(tx, None, name)?;
+    let seen = seen(tx, caller, None, name)?;
     PartDocument::new(tx, caller, seen)
 }
 
 /// The part with this id, or with this number of the organization's own if it
 /// is the only one. A shared part of a brand that is switched off is still
 /// found: what names it must go on working.
-pub(super) fn seen(tx: &mut Tx<'_>, item_type: Option<ItemType>, name: &str) -> Result<PartSeen> {
-    seen_if_any(tx, item_type, name)?.ok_or_else(|| {
+pub(super) fn seen(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    item_type: Option<ItemType>,
+    name: &str,
+) -> Result<PartSeen> {
+    seen_if_any(tx, caller, item_type, name)?.ok_or_else(|| {
         Error::NotFound(format!("There is no such {}.", item_type.map_or("item", ItemType::what)))
     })
 }
@@ -234,6 +239,7 @@ pub(super) fn seen(tx: &mut Tx<'_>, item_type: Option<ItemType>, name: &str) -> 
 /// The same; `None` where there is none.
 pub(super) fn seen_if_any(
     tx: &mut Tx<'_>,
+    caller: &Caller,
     item_type: Option<ItemType>,
     name: &str,
 ) -> Result<Option<PartSeen>> {
@@ -249,7 +255,14 @@ pub(super) fn seen_if_any(
         None => None,
     };
     let is_meant = |seen: &PartSeen| item_type.is_none_or(|t| seen.row.part.item_type() == t);
-    Ok(found.filter(is_meant))
+    Ok(found.filter(|seen| is_meant(seen) && is_open_to(caller, seen)))
+}
+
+/// Whether a caller may open a part: a customer none that lists do not offer them.
+pub(super) fn is_open_to(caller: &Caller, seen: &PartSeen) -> bool {
+    let is_offered =
+        || seen.row.status == Status::Approved && seen.said.as_ref().is_none_or(|said| said.available);
+    !caller.is_customer() || is_offered()
 }
 
 /// The part of a type with this number, of a brand if one is named.
@@ -265,7 +278,9 @@ pub fn with_number<N: OfType>(
         None => true,
     };
     let found = parts::numbered(tx, N::ITEM_TYPE, number)?;
-    let mut found = found.into_iter().filter(|seen| is_of_brand(seen) && brands.shows(seen.row.brand));
+    let mut found = found
+        .into_iter()
+        .filter(|seen| is_of_brand(seen) && brands.shows(seen.row.brand) && is_open_to(caller, seen));
     let first = found.next();
     let seen = first.ok_or_else(|| Error::NotFound(format!("There is no such {}.", N::ITEM_TYPE.what())))?;
     PartDocument::new(tx, caller, seen)

@@ -10,7 +10,7 @@ use records::{
 use sha2::{Digest, Sha256};
 
 use super::{ImageDocument, of_record};
-use crate::{Allowed, access::WriteImages, audit};
+use crate::{Allowed, access::WriteImages, audit, catalogue::imports::refuse_at_work};
 
 /// A picture that was read and written anew, before any unit of work.
 #[derive(Debug, Clone)]
@@ -60,6 +60,7 @@ pub struct Brought {
 
 /// Keeps a picture. One of the same name, or of the same record, gives way to it.
 pub fn bring(tx: &mut Tx<'_>, caller: &Allowed<WriteImages>, new: &NewImage) -> Result<Brought> {
+    refuse_at_work(tx)?;
     let record = new.belongs_to.clone();
     if let Some(record) = &record {
         of_record::check(tx, caller, record)?;

@@ -1,6 +1,7 @@
 //! Pictures: brought, found by what they belong to, and removed.
 
 mod bring;
+mod fold;
 mod of_record;
 mod used;
 
@@ -12,13 +13,17 @@ use serde::Serialize;
 pub use drawing::picture::MOST_BYTES;
 
 pub use bring::{Brought, NewImage, PreparedImage, bring, prepare};
+pub(crate) use fold::{FOLD, FOLD_PAUSES, fold};
 pub use of_record::{Shown, show};
 pub use records::images::{Content, Image, LIST};
+pub use used::refuse_used_by_others;
 
 use crate::{
     Allowed, Stamp,
     access::{ReadImages, WriteImages},
-    audit, check_rev,
+    audit,
+    catalogue::imports::refuse_at_work,
+    check_rev,
 };
 
 /// What is known of a picture.
@@ -82,6 +87,7 @@ pub fn delete(
     name: &str,
     rev: Option<i64>,
 ) -> Result<ImageDocument> {
+    refuse_at_work(tx)?;
     let row = own(tx, caller, name)?;
     check_rev(rev, &row.stamp)?;
     used::refuse(tx, &row)?;

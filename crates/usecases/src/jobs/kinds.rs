@@ -6,7 +6,7 @@ use outbound::{
 };
 
 use super::Kinds;
-use crate::{api_keys, catalogue::imports, housekeeping, mail, users::links, webhooks};
+use crate::{api_keys, catalogue::imports, housekeeping, images, mail, users::links, webhooks};
 
 /// What jobs are done with, beside the database.
 #[derive(Clone)]
@@ -35,4 +35,5 @@ pub fn kinds(parts: Parts) -> Kinds {
         .on_demand(webhooks::KIND, webhooks::PAUSES, move |run| webhooks::deliver(run, courier.clone()))
         .on_demand(links::FORGOTTEN, links::PAUSES, links::mail_forgotten)
         .on_demand(imports::KIND, imports::PAUSES, imports::go_on)
+        .on_demand(images::FOLD, images::FOLD_PAUSES, images::fold)
 }

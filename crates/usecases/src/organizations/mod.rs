@@ -13,6 +13,7 @@ use database::Tx;
 use records::organizations::{self, OrganizationRow};
 
 pub use founding::{Administrator, Founding, found, found_shared};
+pub(crate) use profile::with_logo;
 pub use profile::{
     Profile, ProfileChange, all_origins, decide_on_terms, is_origin, profile, read, settings, subscription,
     terms, update,

@@ -123,6 +123,17 @@ fn of_row(row: &OrganizationRow) -> Result<Profile> {
     })
 }
 
+/// The ids of the organizations whose logo is the picture of this name.
+pub(crate) fn with_logo(tx: &mut Tx<'_>, picture: &str) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (id, json) in organizations::with_settings(tx)? {
+        if Settings::read(Some(&json))?.has_logo(picture) {
+            found.push(id.to_string());
+        }
+    }
+    Ok(found)
+}
+
 /// Each organization that says which web pages may call, and what it says.
 pub fn all_origins(tx: &mut Tx<'_>) -> Result<Vec<(Id<Organization>, Vec<String>)>> {
     organizations::with_origins(tx)?.into_iter().map(|(id, json)| Ok((id, origins(&json)?))).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Error, Patch, Result};
+use base::{Error, Patch, Result, normalized};
 use serde::{Deserialize, Serialize};
 
 /// The form that is stored now.
@@ -123,6 +123,11 @@ impl Settings {
 
     pub(super) fn written(&self) -> Result<String> {
         serde_json::to_string(self).map_err(|error| Error::internal("settings", error))
+    }
+
+    /// Whether the picture of this name is the logo.
+    pub(crate) fn has_logo(&self, picture: &str) -> bool {
+        self.logo_image_name.as_deref().is_some_and(|logo| normalized(logo) == normalized(picture))
     }
 
     /// How the numbers of this kind of document are made; `None` if it has none.

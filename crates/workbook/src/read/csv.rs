@@ -19,6 +19,8 @@ pub struct CsvRows<'a> {
     record: ByteRecord,
     /// The number of the row that was read last.
     row: u32,
+    /// The ends of lines inside of fields so far.
+    inner: u64,
     over: bool,
 }
 
@@ -32,10 +34,10 @@ impl<'a> CsvRows<'a> {
         }
         let separator = separator(&start[mark..]);
         source.consume(mark);
-        let gate = Gate { inner: source, left: limits::RECORD_BYTES };
+        let gate = Gate { inner: source, left: limits::RECORD_BYTES, passed: 0, last: Vec::new() };
         let reader =
             ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(gate);
-        Ok(Self { reader, sheet, record: ByteRecord::new(), row: 0, over: false })
+        Ok(Self { reader, sheet, record: ByteRecord::new(), row: 0, inner: 0, over: false })
     }
 
     pub fn next(&mut self) -> Option<Result<Row, Refusal>> {
@@ -53,12 +55,11 @@ impl<'a> CsvRows<'a> {
     /// The next record; none at the end.
     fn row(&mut self) -> Result<Option<Row>, Refusal> {
         self.reader.get_mut().left = limits::RECORD_BYTES;
-        let line = self.reader.position().line();
         let read = self.reader.read_byte_record(&mut self.record).map_err(|error| self.refused(error))?;
         if !read {
             return Ok(None);
         }
-        self.row = self.row.saturating_add(1).saturating_add(self.blank_lines(line));
+        self.row = self.number();
         let mut cells = Vec::new();
         for (field, column) in self.record.iter().zip(1_u32..) {
             let Ok(text) = str::from_utf8(field) else {
@@ -92,12 +93,16 @@ impl<'a> CsvRows<'a> {
         Ok(Some(Cell { column, text: Ok(text.to_owned()) }))
     }
 
-    /// The empty lines before the record, which the reader skips but which a spreadsheet program counts as rows:
-    /// those that went by and are neither the record's own end nor inside one of its fields.
-    fn blank_lines(&self, line: u64) -> u32 {
-        let own = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64;
-        let passed = self.reader.position().line().saturating_sub(line);
-        u32::try_from(passed.saturating_sub(own)).unwrap_or(u32::MAX)
+    /// The number of the row that was read, as a spreadsheet program counts it: the reader skips lines that are empty,
+    /// and a record is one row though its fields be of several lines.
+    fn number(&mut self) -> u32 {
+        self.inner += self.record.as_slice().split(|byte| *byte == b'\n').count() as u64 - 1;
+        let position = self.reader.position();
+        let ends = position.line().saturating_sub(1).saturating_sub(self.inner);
+        // The reader stops after \n, but before that of \r\n.
+        let has_passed_its_end = self.reader.get_ref().byte_before(position.byte()) == Some(b'\n');
+        let number = ends + u64::from(!has_passed_its_end);
+        u32::try_from(number).unwrap_or(u32::MAX).max(self.row.saturating_add(1))
     }
 
     fn refused(&self, error: csv::Error) -> Refusal {
@@ -140,6 +145,17 @@ fn separator(start: &[u8]) -> u8 {
 struct Gate<'a> {
     inner: BufReader<Box<dyn Read + Send + 'a>>,
     left: usize,
+    /// How many bytes went through, and the last of them.
+    passed: u64,
+    last: Vec<u8>,
+}
+
+impl Gate<'_> {
+    /// The byte before this place of the file, as long as it is among those that went through last.
+    fn byte_before(&self, place: u64) -> Option<u8> {
+        let from_the_end = usize::try_from(self.passed.checked_sub(place)? + 1).ok()?;
+        self.last.get(self.last.len().checked_sub(from_the_end)?).copied()
+    }
 }
 
 impl Read for Gate<'_> {
@@ -150,6 +166,11 @@ impl Read for Gate<'_> {
         let most = buffer.len().min(self.left);
         let count = self.inner.read(&mut buffer[..most])?;
         self.left -= count;
+        if count > 0 {
+            self.passed += count as u64;
+            self.last.clear();
+            self.last.extend_from_slice(&buffer[..count]);
+        }
         Ok(count)
     }
 }

@@ -183,8 +183,9 @@ pub(super) async fn post_components_imports_id_cancel(
 /// Undoes an import
 ///
 /// Takes back all that it did: what it made is deleted, what it changed is as
-/// it was. Refused where a part was changed or used since. What takes longer
-/// than some seconds is answered with 202: watch it until it is `undone`.
+/// it was. Refused where a part was changed or used since, unless by imports
+/// that were undone. What takes longer than some seconds is answered with 202:
+/// watch it until it is `undone`.
 #[utoipa::path(
     post, path = "/api/v1/components/imports/{importId}/undo", tag = "Component",
     operation_id = "postComponentsImportsIdUndo",

@@ -27,12 +27,13 @@ pub(super) struct ImportOut {
     /// Whether it was only to look.
     dry_run: bool,
     /// `receiving`, `reading`, `applying`, `rollingBack`, `undoing` while it is under way; then `checked` (only looked
-    /// at), `refused` (rows are wrong), `done`, `cancelled`, `failed` or `undone`.
+    /// at), `refused` (rows are wrong), `done`, `cancelled`, `failed`, `undone`, or `partlyUndone` (it was to be taken
+    /// back, but some rows were changed meanwhile and stay as they are: `failure` and `errors` name them).
     #[schema(example = "done")]
     state: String,
     /// Whether something is still to be done.
     under_way: bool,
-    /// Why it was refused or failed.
+    /// Why it was refused, failed, or could not be taken back whole.
     failure: Option<String>,
     /// Its rows.
     rows: RowCounts,
@@ -68,7 +69,7 @@ struct RowCounts {
     update: u32,
     /// That say nothing new.
     same: u32,
-    /// That cannot be applied.
+    /// That cannot be applied, or taken back.
     wrong: u32,
 }
 

@@ -98,6 +98,7 @@ pub(super) async fn carried_on(app: &App, caller: Caller, reply: Reply) -> Resul
 async fn answered(app: &App, caller: Caller, import: ImportRow) -> Result<Response, Failure> {
     let scope = Scope::Organization(caller.organization);
     match Stands::of(&import) {
+        Stands::PartlyUndone => Err(Error::conflict(import.failure.unwrap_or_default()).into()),
         Stands::Refused | Stands::Failed => {
             Err(app.database.read(scope, move |tx| refusal(tx, &caller, &import)).await?.into())
         }

@@ -128,7 +128,8 @@ struct PictureForm {
 /// Removes a picture
 ///
 /// Of the organization's own. Refused with 409 while something names it; the
-/// answer says where.
+/// answer says where. One of the shared catalogue is refused also while another
+/// organization uses it, without saying which.
 #[utoipa::path(
     post, path = "/api/v1/image/{belongsToId}/delete", tag = "Image", operation_id = "postImageBelongsToIdDelete",
     params(("belongsToId" = String, Path, description = "The `_id` of the picture or of its record, or its name")),
@@ -140,6 +141,7 @@ pub(super) async fn post_image_delete(
     Named(name): Named,
     writing: Writing,
 ) -> Result<Reply, Failure> {
+    images::refuse_used_by_others(&app.database, &caller, &name).await?;
     let rev = writing.rev;
     let work = move |tx: &mut Tx<'_>, caller: &Allowed<_>| {
         let deleted = images::delete(tx, caller, &name, rev)?;

@@ -1,70 +1,15 @@
 use std::time::Duration;
 
 use base::Id;
-use database::{Scope, Statement, Tx, params};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
-use testkit::{Engine, Postgres, Sqlite, TestApp, TestOrganization};
-use usecases::{Caller, access::WriteComponents, catalogue::imports};
+use testkit::{Engine, PICTURE, Postgres, Sqlite, TestApp, TestOrganization};
+use usecases::catalogue::imports;
 
-use super::{HOSES, IMPORT, IMPORTS, column, export, import, turn};
-
-async fn one(shop: &TestOrganization<'_>, id: &Json) -> Json {
-    let path = format!("{IMPORTS}/{}", id.as_str().unwrap());
-    shop.app().get(path).credential(&shop.admin.text).expect(200).await.json
-}
-
-/// A file that was taken in, and nothing more.
-async fn received(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
-    let (database, organization) = (&shop.app().database, shop.id);
-    let caller = Caller::system(organization, "test").allow::<WriteComponents>().unwrap();
-    let new = imports::NewImport {
-        file_name: "hose.csv".into(),
-        file_bytes: file.len() as u64,
-        kind: None,
-        mapping: imports::Mapping::default(),
-        dry_run: false,
-    };
-    let begin = move |tx: &mut Tx<'_>| imports::begin(tx, &caller, &new);
-    let row = database.write(Scope::Organization(organization), begin).await.unwrap();
-    imports::receive(database, organization, row.id, file.as_bytes()).await.unwrap();
-    let received = move |tx: &mut Tx<'_>| imports::received(tx, row.id);
-    database.write(Scope::Organization(organization), received).await.unwrap();
-    row.id
-}
-
-/// So many rows in a unit.
-fn slowly(together: u32) -> imports::Pace {
-    imports::Pace { together, time: Duration::ZERO }
-}
-
-/// A file whose rows were read and checked, and of which none is applied yet.
-async fn staged(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
-    let id = received(shop, file).await;
-    let (pace, until) = (slowly(1), imports::Until::default());
-    let row = imports::step(&shop.app().database, shop.id, id, pace, &until).await.unwrap();
-    assert_eq!(row.state, "applying");
-    id
-}
-
-/// Changes a part as a write does that was under way when the import began.
-async fn change_behind(shop: &TestOrganization<'_>, id: &Json) {
-    static CHANGE: Statement = Statement::tenant(
-        "test.change",
-        "UPDATE part SET rev = rev + 1 WHERE organization_id = $1 AND id = $2",
-    );
-    let id = id.as_str().unwrap().to_owned();
-    let change = move |tx: &mut Tx<'_>| tx.execute_one(&CHANGE, params![id.as_str()]);
-    shop.app().database.write(Scope::Organization(shop.id), change).await.unwrap();
-}
-
-/// Has an import be undone by its job alone.
-async fn begin_to_undo(shop: &TestOrganization<'_>, id: &Json) {
-    let (scope, name) = (Scope::Organization(shop.id), id.as_str().unwrap().to_owned());
-    let caller = Caller::system(shop.id, "test").allow::<WriteComponents>().unwrap();
-    let undo = move |tx: &mut Tx<'_>| imports::undo(tx, &caller, &name);
-    shop.app().database.write(scope, undo).await.unwrap();
-}
+use super::{
+    HOSES, IMPORT, IMPORTS, begin_to_undo, change_behind, column, export, import, one, received, slowly,
+    staged, turn,
+};
 
 #[rstest]
 #[tokio::test]
@@ -84,6 +29,21 @@ async fn every_row_of_a_long_file_is_stored_and_applied_once(#[values(Sqlite, Po
     assert_eq!((&updated["state"], &updated["rows"]["update"]), (&json!("done"), &json!(ROWS)));
     let owns = column(&export(&shop, "otherItem", "?format=csv").await, "orgPartNumber");
     assert_eq!(owns, (0..ROWS).map(|n| format!("OWN-X {n}")).collect::<Vec<_>>());
+
+    // And each is taken back, the last import first.
+    undo_to_the_end(&shop, &updated).await;
+    let owns = column(&export(&shop, "otherItem", "?format=csv").await, "orgPartNumber");
+    assert_eq!(owns, (0..ROWS).map(|n| format!("own {n}")).collect::<Vec<_>>());
+    undo_to_the_end(&shop, &new).await;
+    assert_eq!(column(&export(&shop, "otherItem", "?format=csv").await, "partNumber"), Vec::<String>::new());
+}
+
+/// Undoes an import, also where that takes longer than an answer waits.
+async fn undo_to_the_end(shop: &TestOrganization<'_>, import: &Json) {
+    begin_to_undo(shop, &import["_id"]).await;
+    let id = import["_id"].as_str().unwrap().parse().unwrap();
+    let undone = imports::carry_on(&shop.app().database, shop.id, id, None).await.unwrap();
+    assert_eq!((undone.state.as_str(), undone.failure), ("undone", None));
 }
 
 /// Imports a file, also where that takes longer than an answer waits.
@@ -113,12 +73,79 @@ async fn an_import_is_undone_unless_something_depends_on_it(#[values(Sqlite, Pos
     let brands = app.post("/api/v1/brands/export?format=csv").credential(&shop.admin.text).expect(200).await;
     assert_eq!(column(&brands, "name"), ["Kestrel"], "the brand went with its part");
 
-    // The first one is as it was left: but its parts were changed, and changed back.
-    let refused = turn(&shop, &first["_id"], "undo", 409).await;
-    assert!(refused.words().contains("changed since"));
     turn(&shop, &import_2["_id"], "undo", 409).await;
     turn(&shop, &first["_id"], "cancel", 409).await;
     turn(&shop, &import_2["_id"], "cancel", 200).await;
+    // Its parts were changed, and changed back: the first one is as it was left.
+    let undone = turn(&shop, &first["_id"], "undo", 200).await.json;
+    assert_eq!(undone["state"], "undone");
+    assert_eq!(column(&export(&shop, "hose", "?format=csv").await, "partNumber"), Vec::<String>::new());
+}
+
+#[rstest]
+#[tokio::test]
+async fn imports_are_undone_one_after_the_other_the_last_first(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    let costs = async || column(&export(&shop, "hose", "?format=csv").await, "cost");
+    let cost = async |cost: &str| {
+        let file = format!("partNumber,brand,cost,orgPartNumber\n4SH-16,Kestrel,{cost},OWN {cost}\n");
+        import(&shop, "hose.csv", file.as_bytes(), &[], 200).await.json
+    };
+    let undo = async |import: &Json, status| turn(&shop, &import["_id"], "undo", status).await.json;
+    let made = import(&shop, "hose.csv", HOSES.as_bytes(), &[], 200).await.json;
+    let hose = format!("/api/v1/hose/{}", made["changes"][0]["componentId"].as_str().unwrap());
+    let rev =
+        async || app.get(&hose).credential(&shop.admin.text).expect(200).await.json["rev"].as_i64().unwrap();
+    let (second, third) = (cost("2").await, cost("3").await);
+    let highest = rev().await;
+    undo(&third, 200).await;
+    assert_eq!(costs().await, ["", "2"]);
+    // A revision never comes back: whoever has seen it would take another part for it.
+    assert!(rev().await > highest);
+    // Others that were undone since are no matter, nor one that was taken back half way.
+    let fourth = cost("4").await;
+    undo(&second, 409).await;
+    undo(&fourth, 200).await;
+    let both = "partNumber,brand,cost\n4SH-16,Kestrel,5\n2SN-08,Kestrel,6\n";
+    let half = staged(&shop, both).await;
+    imports::step(&app.database, shop.id, half, slowly(1), &imports::Until::default()).await.unwrap();
+    assert_eq!(costs().await, ["", "5"]);
+    turn(&shop, &json!(half), "cancel", 200).await;
+    undo(&second, 200).await;
+    assert_eq!(costs().await, ["", "12.5"]);
+    // What somebody does by hand is a change, also where it is the same as before.
+    let update = |cost: f64| {
+        let path = hose.replace("/hose/", "/organization/hose/") + "/update";
+        app.post(path).credential(&shop.admin.text).json(&json!({ "cost": cost })).expect(200)
+    };
+    update(7.0).await;
+    update(12.5).await;
+    undo(&made, 409).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn crimp_data_that_was_changed_and_changed_back_is_as_it_was_left(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    import(&shop, "hose.csv", HOSES.as_bytes(), &[], 200).await;
+    let crimp = async |diameter: &str| {
+        let file = format!(
+            "hoseBrand,hosePartNumber,couplingSeriesBrand,couplingSeries,crimpDiam\nKestrel,2SN-08,Kestrel,K1,{diameter}\n"
+        );
+        import(&shop, "crimpData.csv", file.as_bytes(), &[], 200).await.json
+    };
+    let (first, second, third) = (crimp("20 mm").await, crimp("21 mm").await, crimp("22 mm").await);
+    for import in [&third, &second, &first] {
+        let undone = turn(&shop, &import["_id"], "undo", 200).await.json;
+        assert_eq!(undone["state"], "undone");
+    }
+    let path = "/api/v1/components/crimpdata/export?format=csv";
+    let rows = app.get(path).credential(&shop.admin.text).expect(200).await;
+    assert_eq!(column(&rows, "crimpDiam"), Vec::<String>::new());
 }
 
 #[rstest]
@@ -128,6 +155,7 @@ async fn while_an_import_is_applied_nobody_else_changes_the_catalogue(
 ) {
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
+    let picture = shop.picture().await;
     let made = import(&shop, "hose.csv", HOSES.as_bytes(), &[], 200).await.json;
     begin_to_undo(&shop, &made["_id"]).await;
     let locked = "partNumber,brand,size\nX,Kestrel,-04\n";
@@ -136,10 +164,16 @@ async fn while_an_import_is_applied_nobody_else_changes_the_catalogue(
     let hose = json!({ "partNumber": "1", "brand": "Kestrel", "size": "-04" });
     let refused = app.post("/api/v1/hoses/create").credential(&shop.admin.text).json(&hose).expect(409).await;
     assert!(refused.words().contains(made["_id"].as_str().unwrap()), "{}", refused.words());
+    // Nor its pictures, which parts name.
+    let refused = shop.bring("images?name=Other", PICTURE).expect(409).await;
+    assert!(refused.words().contains(made["_id"].as_str().unwrap()), "{}", refused.words());
+    app.post(format!("/api/v1/image/{picture}/delete")).credential(&shop.admin.text).expect(409).await;
     let other = app.organization("Other shop").await;
+    other.picture().await;
     app.post("/api/v1/hoses/create").credential(&other.admin.text).json(&hose).expect(201).await;
     app.run_jobs().await;
     app.post("/api/v1/hoses/create").credential(&shop.admin.text).json(&hose).expect(201).await;
+    app.post(format!("/api/v1/image/{picture}/delete")).credential(&shop.admin.text).expect(200).await;
     // Another organization's import is not found.
     let path = format!("{IMPORTS}/{}", made["_id"].as_str().unwrap());
     app.get(path).credential(&other.admin.text).expect(404).await;

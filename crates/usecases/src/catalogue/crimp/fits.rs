@@ -19,7 +19,7 @@ use crate::{
     access::{ReadCrimpFittings, ReadFerrules},
     catalogue::{
         self, Brands, Item, PartDocument,
-        find::{documents, query_of, seen_if_any},
+        find::{documents, is_open_to, query_of, seen_if_any},
     },
 };
 
@@ -62,7 +62,7 @@ pub fn fittings_with_ferrules(
             crimp_spec: None,
         }));
     };
-    let hose = hose_named(tx, hose)?;
+    let hose = hose_named(tx, caller, hose)?;
     let specs = crimp_specs::of_hose(tx, hose.row.id)?;
     let (brands, mut query) = query_of(tx, caller, Some(ItemType::CrimpFitting), asked)?;
     narrow_to(&brands, &hose, &specs, &mut query);
@@ -143,8 +143,8 @@ pub fn ferrule_of(
     hose: &str,
     fitting: &str,
 ) -> Result<PartDocument> {
-    let hose = hose_named(tx, hose)?;
-    let fitting = seen_if_any(tx, Some(ItemType::CrimpFitting), fitting)?
+    let hose = hose_named(tx, caller, hose)?;
+    let fitting = seen_if_any(tx, caller, Some(ItemType::CrimpFitting), fitting)?
         .ok_or_else(|| Error::invalid("crimpfittingId", "is not a crimp fitting that can be seen"))?;
     let none = || Error::NotFound("No crimp data names a ferrule for this hose and this fitting.".into());
     if hose.row.part.hose_dash().is_none() || hose.row.part.hose_dash() != fitting.row.part.hose_dash() {
@@ -155,6 +155,6 @@ pub fn ferrule_of(
     let fitting = PartDocument::new(tx, caller, fitting)?;
     let used = with_ferrules(tx, &brands, &keyed(&specs), fitting, &mut Ferrules::default())?;
     let id = used.ferrules.into_iter().find_map(|ferrule| ferrule.id).ok_or_else(none)?;
-    let ferrule = parts::find(tx, id)?.ok_or_else(none)?;
+    let ferrule = parts::find(tx, id)?.filter(|seen| is_open_to(caller, seen)).ok_or_else(none)?;
     PartDocument::new(tx, caller, ferrule)
 }

@@ -18,11 +18,15 @@ pub use series::{CouplingSeries, coupling_series};
 pub use sizes::{SizeCount, fitting_sizes, hose_sizes};
 
 use super::find::{seen, seen_if_any};
-use crate::{Allowed, access::ReadHoses};
+use crate::{Allowed, Caller, access::ReadHoses};
 
 /// The crimp data of a hose, by series.
-pub fn crimp_specs(tx: &mut Tx<'_>, _: &Allowed<ReadHoses>, hose: &str) -> Result<Vec<Map<String, Json>>> {
-    let hose = seen(tx, Some(ItemType::Hose), hose)?;
+pub fn crimp_specs(
+    tx: &mut Tx<'_>,
+    caller: &Allowed<ReadHoses>,
+    hose: &str,
+) -> Result<Vec<Map<String, Json>>> {
+    let hose = seen(tx, caller, Some(ItemType::Hose), hose)?;
     Ok(crimp_specs::of_hose(tx, hose.row.id)?.iter().map(to_json).collect())
 }
 
@@ -38,8 +42,8 @@ pub(super) fn to_json(row: &CrimpSpecRow) -> Map<String, Json> {
 }
 
 /// The hose that the parameter `hoseId` names.
-fn hose_named(tx: &mut Tx<'_>, name: &str) -> Result<PartSeen> {
-    seen_if_any(tx, Some(ItemType::Hose), name)?
+fn hose_named(tx: &mut Tx<'_>, caller: &Caller, name: &str) -> Result<PartSeen> {
+    seen_if_any(tx, caller, Some(ItemType::Hose), name)?
         .ok_or_else(|| Error::invalid("hoseId", "is not a hose that can be seen"))
 }
 

@@ -34,14 +34,14 @@ pub struct CouplingSeries {
 /// their ferrules and skive.
 pub fn coupling_series(
     tx: &mut Tx<'_>,
-    _: &Allowed<ReadCrimpFittings>,
+    caller: &Allowed<ReadCrimpFittings>,
     hose: Option<&str>,
     with_details: bool,
 ) -> Result<Vec<CouplingSeries>> {
     let of_hose = match hose {
         None => None,
         Some(hose) => {
-            let hose = hose_named(tx, hose)?;
+            let hose = hose_named(tx, caller, hose)?;
             Some(crimp_specs::of_hose(tx, hose.row.id)?)
         }
     };

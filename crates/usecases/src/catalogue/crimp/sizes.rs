@@ -35,7 +35,7 @@ pub fn fitting_sizes(
 ) -> Result<Vec<SizeCount>> {
     let (brands, mut query) = query_of(tx, caller, Some(ItemType::CrimpFitting), asked)?;
     if let Some(hose) = hose {
-        let hose = hose_named(tx, hose)?;
+        let hose = hose_named(tx, caller, hose)?;
         let specs = crimp_specs::of_hose(tx, hose.row.id)?;
         narrow_to(&brands, &hose, &specs, &mut query);
     }

@@ -8,9 +8,9 @@ use records::catalogue::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::{State, carry::as_caller, crimp, manage::told, state};
+use super::{State, carry::as_caller, crimp, state};
 use crate::{
-    Caller, audit,
+    Caller,
     catalogue::{
         change, create,
         document::rev,
@@ -34,8 +34,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<bool> 
     if import.counts.applied < import.counts.total {
         return imports::update(tx, &import).map(|()| true);
     }
-    state::store(tx, &mut import, State::Done)?;
-    audit::note(tx, &caller, State::Done.word(), id, None, Some(&told(&import)))?;
+    state::end(tx, &mut import, State::Done)?;
     Ok(false)
 }
 
@@ -84,7 +83,7 @@ fn step(
 }
 
 /// The failure of a row, told of it; what is our own or passes stays as it is.
-fn placed(error: Error, row: &StagedRow) -> Error {
+pub(super) fn placed(error: Error, row: &StagedRow) -> Error {
     match error {
         Error::Internal(_) | Error::Unavailable { .. } => error,
         other => Error::conflict(format!("Row {} of sheet {:?}: {other}", row.row_number, row.sheet)),

@@ -57,7 +57,7 @@ pub fn begin(tx: &mut Tx<'_>, caller: &Allowed<WriteComponents>, new: &NewImport
     Ok(row)
 }
 
-/// Stores the file.
+/// Stores the file; ends early where it is waited for no more.
 pub async fn receive(
     database: &Database,
     organization: Id<Organization>,
@@ -66,15 +66,29 @@ pub async fn receive(
 ) -> Result<()> {
     for (position, piece) in (0..).zip(file.chunks(PIECE)) {
         let piece = piece.to_vec();
-        let store = move |tx: &mut Tx<'_>| imports::insert_piece(tx, import, position, &piece);
-        database.write(Scope::Organization(organization), store).await?;
+        let store = move |tx: &mut Tx<'_>| {
+            let mut row = imports::find(tx, import)?.ok_or_else(Error::not_found::<Import>)?;
+            let is_waited_for = State::of(&row) == State::Receiving;
+            if is_waited_for {
+                imports::insert_piece(tx, import, position, &piece)?;
+                row.stamp.last_modified = tx.now();
+                imports::update(tx, &row)?;
+            }
+            Ok(is_waited_for)
+        };
+        if !database.write(Scope::Organization(organization), store).await? {
+            break;
+        }
     }
     Ok(())
 }
 
-/// The file is there: it can be read.
+/// The file is there: it can be read, unless it was cancelled or given up meanwhile.
 pub fn received(tx: &mut Tx<'_>, import: Id<Import>) -> Result<ImportRow> {
     let mut row = imports::find(tx, import)?.ok_or_else(Error::not_found::<Import>)?;
+    if State::of(&row) != State::Receiving {
+        return Ok(row);
+    }
     state::store(tx, &mut row, State::Reading)?;
     let payload = json!({ "organization": tx.organization()?, "import": import });
     job::enqueue(tx, KIND, &import.to_string(), &payload, RESCUE_AFTER)?;

@@ -175,13 +175,18 @@ pub(super) fn apply(tx: &mut Tx<'_>, caller: &Caller, row: &StagedRow) -> Result
     Ok((stored.id.cast(), stored.stamp.rev))
 }
 
-/// Takes back what a row did.
-pub(super) fn revert(tx: &mut Tx<'_>, caller: &Caller, row: &StagedRow) -> Result<()> {
+/// Takes back what a row did, if its record is at this revision; answers the revision that it then has, if it stays.
+pub(super) fn revert(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    row: &StagedRow,
+    rev: Option<i64>,
+) -> Result<Option<i64>> {
     if row.action == "create" {
-        let made = own(tx, caller, row, row.done_rev)?;
-        return crimp_specs::delete(tx, made.id);
+        let made = own(tx, caller, row, rev)?;
+        return crimp_specs::delete(tx, made.id).map(|()| None);
     }
-    revised(tx, caller, row, row.done_rev, &fields(&row.reverse)?).map(drop)
+    Ok(Some(revised(tx, caller, row, rev, &fields(&row.reverse)?)?.stamp.rev))
 }
 
 fn revised(

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most rows that a refusal names.
-const MOST_NAMED: u32 = 10;
+pub(super) const MOST_NAMED: u32 = 10;
 
 /// One page of the imports.
 pub fn list(tx: &mut Tx<'_>, _: &Allowed<ReadComponents>, query: &ListQuery) -> Result<Page<ImportRow>> {

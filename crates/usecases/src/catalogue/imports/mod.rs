@@ -8,6 +8,7 @@ mod begin;
 mod carry;
 mod cells;
 mod crimp;
+mod give_up;
 mod headers;
 mod lookup;
 mod manage;
@@ -26,6 +27,7 @@ use records::catalogue::imports as rows;
 pub use begin::{NewImport, begin, receive, received};
 pub(crate) use carry::{KIND, PAUSES, go_on};
 pub use carry::{Pace, Until, carry_on, step};
+pub(crate) use give_up::give_up;
 pub use headers::Mapping;
 pub use manage::{cancel, file, find, list, report, undo};
 pub use mappings::{NewMapping, StoredMapping, delete_mapping, mappings, named_mapping, set_mapping};
@@ -37,7 +39,7 @@ pub use report::{CellReport, RowReport, WrongReport};
 pub use state::State;
 
 /// Refuses to change the catalogue while an import does.
-pub(super) fn refuse_at_work(tx: &mut Tx<'_>) -> Result<()> {
+pub(crate) fn refuse_at_work(tx: &mut Tx<'_>) -> Result<()> {
     match rows::at_work(tx)? {
         None => Ok(()),
         Some(import) => Err(Error::conflict(format!(

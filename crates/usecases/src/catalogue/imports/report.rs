@@ -58,7 +58,12 @@ pub struct WrongReport {
 impl RowReport {
     /// A whole row is wrong.
     pub(super) fn wrong(message: impl Into<String>) -> Self {
-        let errors = vec![WrongReport { column: None, header: None, message: message.into() }];
-        Self { errors, ..Self::default() }
+        Self::default().and_wrong(message)
+    }
+
+    /// And the whole row is wrong.
+    pub(super) fn and_wrong(mut self, message: impl Into<String>) -> Self {
+        self.errors.push(WrongReport { column: None, header: None, message: message.into() });
+        self
     }
 }

@@ -23,7 +23,6 @@ use super::{
     report::RowReport,
     state,
 };
-use crate::audit;
 
 /// What was met before in the file.
 #[derive(Default)]
@@ -197,7 +196,5 @@ fn close(tx: &mut Tx<'_>, id: Id<Import>, refusal: Option<String>) -> Result<()>
         refuse_at_work(tx)?;
         State::Applying
     };
-    state::store(tx, &mut import, next)?;
-    let caller = as_caller(tx.organization()?, &import);
-    audit::note(tx, &caller, next.word(), id, None, Some(&super::manage::told(&import)))
+    state::end(tx, &mut import, next)
 }

@@ -2,6 +2,9 @@ use base::Result;
 use database::Tx;
 use records::catalogue::imports::{self, ImportRow};
 
+use super::{carry::as_caller, manage::told};
+use crate::audit;
+
 /// Where an import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -27,11 +30,13 @@ pub enum State {
     Undoing,
     /// It was undone: nothing of it is left.
     Undone,
+    /// It was to be taken back, and some rows of it could not be: they are left.
+    PartlyUndone,
 }
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Receiving,
         Self::Reading,
         Self::Checked,
@@ -43,6 +48,7 @@ impl State {
         Self::Failed,
         Self::Undoing,
         Self::Undone,
+        Self::PartlyUndone,
     ];
 
     /// The word that is stored and answered.
@@ -59,6 +65,7 @@ impl State {
             Self::Failed => "failed",
             Self::Undoing => "undoing",
             Self::Undone => "undone",
+            Self::PartlyUndone => "partlyUndone",
         }
     }
 
@@ -79,4 +86,11 @@ pub(super) fn store(tx: &mut Tx<'_>, import: &mut ImportRow, state: State) -> Re
     state.word().clone_into(&mut import.state);
     import.stamp = import.stamp.changed(tx.now(), import.stamp.last_modified_by.clone());
     imports::update(tx, import)
+}
+
+/// Stores that an import has come to this end, and notes it.
+pub(super) fn end(tx: &mut Tx<'_>, import: &mut ImportRow, state: State) -> Result<()> {
+    store(tx, import, state)?;
+    let caller = as_caller(tx.organization()?, import);
+    audit::note(tx, &caller, state.word(), import.id, None, Some(&told(import)))
 }

@@ -150,14 +150,14 @@ fn named(
 ) -> Result<Vec<PartDocument>> {
     let mut documents = Vec::with_capacity(places.len());
     for n in places {
-        let seen =
-            catalogue::find::seen(tx, Some(item_type), &ids[n].to_string()).map_err(|error| match error {
-                Error::NotFound(_) => Error::invalid(
-                    format!("components[{n}]"),
-                    format!("is not the id of {}", catalogue::create::a(item_type)),
-                ),
-                other => other,
-            })?;
+        let found = catalogue::find::seen(tx, caller, Some(item_type), &ids[n].to_string());
+        let seen = found.map_err(|error| match error {
+            Error::NotFound(_) => Error::invalid(
+                format!("components[{n}]"),
+                format!("is not the id of {}", catalogue::create::a(item_type)),
+            ),
+            other => other,
+        })?;
         documents.push(PartDocument::new(tx, caller, seen)?);
     }
     Ok(documents)

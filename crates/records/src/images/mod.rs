@@ -1,5 +1,7 @@
 //! Pictures: a library by name, and those of one record.
 
+pub mod uses;
+
 use base::{Id, Organization, Page, Result, kinds};
 use database::{
     Row, Statement, Tx,
@@ -102,40 +104,11 @@ static CONTENT: Statement = Statement::tenant(
     "SELECT bytes, thumbnail FROM image WHERE organization_id IN ($1, '000000000000000000000000') AND id = $2",
 );
 
-static IN_PARTS: Statement = Statement::tenant(
-    "image.in_parts",
-    "SELECT part_number AS place FROM part
-     WHERE organization_id = $1 AND deleted IS NULL
-       AND (json_extract(data, '$.imageName') = $2 OR lower(json_extract(data, '$.imageName')) = $3)
-     ORDER BY part_norm LIMIT 6",
-)
-.on_postgres(
-    "SELECT part_number AS place FROM part
-     WHERE organization_id = $1 AND deleted IS NULL
-       AND (data::json ->> 'imageName' = $2 OR lower(data::json ->> 'imageName') = $3)
-     ORDER BY part_norm LIMIT 6",
-);
-
-static IN_ITEMS: Statement = Statement::tenant(
-    "image.in_items",
-    "SELECT id AS place FROM item
-     WHERE organization_id = $1 AND image_name IS NOT NULL AND (image_name = $2 OR lower(image_name) = $3)
-     ORDER BY id LIMIT 6",
-);
-
-static IN_BRANDS: Statement = Statement::tenant(
-    "image.in_brands",
-    "SELECT name AS place FROM brand
-     WHERE organization_id = $1 AND deleted IS NULL AND (image_name = $2 OR lower(image_name) = $3)
-     ORDER BY name_norm LIMIT 6",
-);
-
 static DELETE: Statement =
     Statement::tenant("image.delete", "DELETE FROM image WHERE organization_id = $1 AND id = $2");
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &REPLACE, &FIND, &NAMED, &OF_RECORD, &CONTENT, &IN_PARTS, &IN_ITEMS, &IN_BRANDS, &DELETE];
+pub static STATEMENTS: &[&Statement] = &[&INSERT, &REPLACE, &FIND, &NAMED, &OF_RECORD, &CONTENT, &DELETE];
 
 /// One page of them.
 pub fn list(tx: &mut Tx<'_>, query: &ListQuery) -> Result<Page<ImageRow>> {
@@ -201,17 +174,6 @@ pub fn content(tx: &mut Tx<'_>, id: Id<Image>) -> Result<Option<Content>> {
     tx.fetch_optional(&CONTENT, params![id], |row| {
         Ok(Content { bytes: row.get("bytes")?, thumbnail: row.get("thumbnail")? })
     })
-}
-
-/// Where a picture of this name is used: numbers of own parts, ids of items of
-/// which the organization says so, names of own brands; a few of each.
-pub fn places(tx: &mut Tx<'_>, name: &str) -> Result<Vec<String>> {
-    let mut places = Vec::new();
-    for statement in [&IN_PARTS, &IN_ITEMS, &IN_BRANDS] {
-        let values = params![name, base::normalized(name)];
-        places.extend(tx.fetch_all(statement, values, |row| row.get::<String>("place"))?);
-    }
-    Ok(places)
 }
 
 /// Removes a picture of the organization's own.
