@@ -26,7 +26,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("image.refold_brand", "names that a migration could not fold are folded once for all"),
     ("image.refold_item", "names that a migration could not fold are folded once for all"),
     ("image.refold_part", "names that a migration could not fold are folded once for all"),
-    ("catalogue_import.silent", "files that never came whole are given up at once for all"),
+    ("catalogue_import.silent", "imports that do not get on are seen to at once for all"),
     ("idempotency.delete_before", "old answers are swept away at once for all"),
     ("webhook_delivery.delete_before", "old deliveries are swept away at once for all"),
     ("organization.all", "the command line lists organizations"),
