@@ -22,7 +22,7 @@ const ACROSS_ORGANIZATIONS: &[(&str, &str)] = &[
     ("api_key.tally", "the doctor looks at all keys"),
     ("api_key.untold_ends", "an hourly job tells of the ends of all keys"),
     ("image.by_others", "a picture of the shared catalogue is used by all"),
-    ("image.folded", "names that a migration could not fold are folded once for all"),
+    ("image.named_by", "names that a migration could not fold are folded once for all"),
     ("image.refold_brand", "names that a migration could not fold are folded once for all"),
     ("image.refold_item", "names that a migration could not fold are folded once for all"),
     ("image.refold_part", "names that a migration could not fold are folded once for all"),
