@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// Forgets sessions, ended tokens, mailed links and secrets that are over, and kept answers, deliveries and changes of
-/// keys that are too old. Ends imports whose files never came whole.
+/// keys that are too old. Sees to imports that do not get on.
 pub(crate) async fn tidy(run: Run, deliveries_kept: Duration) -> Outcome {
     // In pieces, so that no unit holds the writer for long.
     while run.database.write(Scope::System, feed::forget_changes).await? {}
     api_keys::forget_ended_secrets(&run.database).await?;
-    imports::give_up(&run.database).await?;
+    imports::tend(&run.database).await?;
     Ok(run.database.write(Scope::System, move |tx| forget(tx, deliveries_kept)).await?)
 }
 

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use base::{Error, Result};
 use database::{Tx, backup};
-use records::{key_changes, organizations, sessions, store, user_links};
+use records::{images::uses, key_changes, organizations, sessions, store, user_links};
 
 /// Puts a backup in the place of all there is; refuses where there is an
 /// organization, or an administrator of the shared catalogue, unless it is to be replaced.
@@ -18,6 +18,9 @@ pub fn restore(tx: &mut Tx<'_>, backup: &mut dyn BufRead, replace: bool) -> Resu
     }
     let above_former = store::generation(tx)?.saturating_add(1);
     backup::restore(tx, backup)?;
+    // An older backup lacks the folded names of pictures.
+    let misfolded = uses::misfolded(tx)?;
+    uses::refold(tx, &misfolded)?;
     let seconds = u32::try_from(tx.now().as_seconds()).unwrap_or(0);
     store::raise_generation(tx, above_former.max(seconds))?;
     key_changes::resume(tx)?;

@@ -112,7 +112,8 @@ static AT_WORK: Statement = Statement::tenant(
 
 static SILENT: Statement = Statement::system(
     "catalogue_import.silent",
-    "SELECT organization_id, id FROM catalogue_import WHERE state = 'receiving' AND last_modified < $1",
+    "SELECT organization_id, id FROM catalogue_import
+     WHERE state IN ('receiving', 'reading', 'applying', 'rollingBack', 'undoing') AND last_modified < $1",
 );
 
 static INSERT_PIECE: Statement = Statement::tenant(
@@ -191,7 +192,7 @@ pub fn at_work(tx: &mut Tx<'_>) -> Result<Option<ImportRow>> {
     tx.fetch_optional(&AT_WORK, params![], read)
 }
 
-/// The imports of every organization whose files are still coming, and of which nothing has come since this moment.
+/// The imports of every organization that are under way, and have stood where they stand since this moment.
 pub fn silent(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<(Id<Organization>, Id<Import>)>> {
     tx.fetch_all(&SILENT, params![since], |row| Ok((row.get("organization_id")?, row.get("id")?)))
 }

@@ -48,14 +48,21 @@ static BY_OTHERS: Statement = Statement::system(
      LIMIT 1",
 );
 
-static FOLDED: Statement = Statement::system(
-    "image.folded",
-    "SELECT 'part' AS place, organization_id, id, image_norm FROM part WHERE image_norm IS NOT NULL
-     UNION ALL SELECT 'item', organization_id, id, image_norm FROM item WHERE image_norm IS NOT NULL
-     UNION ALL SELECT 'brand', organization_id, id, image_norm FROM brand WHERE image_norm IS NOT NULL",
+static NAMED: Statement = Statement::system(
+    "image.named_by",
+    "SELECT 'part' AS place, organization_id, id, rev, json_extract(data, '$.imageName') AS name, image_norm
+     FROM part WHERE json_extract(data, '$.imageName') IS NOT NULL
+     UNION ALL SELECT 'item', organization_id, id, rev, image_name, image_norm FROM item WHERE image_name IS NOT NULL
+     UNION ALL SELECT 'brand', organization_id, id, rev, image_name, image_norm FROM brand WHERE image_name IS NOT NULL",
+)
+.on_postgres(
+    "SELECT 'part' AS place, organization_id, id, rev, data::json ->> 'imageName' AS name, image_norm
+     FROM part WHERE data::json ->> 'imageName' IS NOT NULL
+     UNION ALL SELECT 'item', organization_id, id, rev, image_name, image_norm FROM item WHERE image_name IS NOT NULL
+     UNION ALL SELECT 'brand', organization_id, id, rev, image_name, image_norm FROM brand WHERE image_name IS NOT NULL",
 );
 
-/// Puts another folded name into a row that has not got another one since.
+/// Puts the folded name into a row that has not been changed since it was read.
 macro_rules! refold {
     ($name:literal, $table:literal) => {
         Statement::system(
@@ -63,7 +70,7 @@ macro_rules! refold {
             concat!(
                 "UPDATE ",
                 $table,
-                " SET image_norm = $4 WHERE organization_id = $1 AND id = $2 AND image_norm = $3"
+                " SET image_norm = $4 WHERE organization_id = $1 AND id = $2 AND rev = $3"
             ),
         )
     };
@@ -75,7 +82,7 @@ static REFOLD_BRAND: Statement = refold!("image.refold_brand", "brand");
 
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] =
-    &[&IN_PARTS, &IN_ITEMS, &IN_BRANDS, &BY_OTHERS, &FOLDED, &REFOLD_PART, &REFOLD_ITEM, &REFOLD_BRAND];
+    &[&IN_PARTS, &IN_ITEMS, &IN_BRANDS, &BY_OTHERS, &NAMED, &REFOLD_PART, &REFOLD_ITEM, &REFOLD_BRAND];
 
 /// Where a picture of this name is used: numbers of own parts, ids of items of
 /// which the organization says so, names of own brands; a few of each.
@@ -101,24 +108,26 @@ pub struct Misfolded {
     place: String,
     organization: String,
     id: String,
+    rev: i64,
     norm: String,
 }
 
-/// The rows whose folded name was folded by SQL, which knows the letters of ASCII alone.
+/// The rows that lack the folded name of their picture, as in an older backup, or have it as SQL folds it, which knows
+/// the letters of ASCII alone.
 pub fn misfolded(tx: &mut Tx<'_>) -> Result<Vec<Misfolded>> {
     let mut rows = Vec::new();
-    tx.for_each(&FOLDED, params![], |row| {
-        let norm: String = row.get("image_norm")?;
-        if normalized(&norm) != norm {
+    tx.for_each(&NAMED, params![], |row| {
+        let norm = normalized(&row.get::<String>("name")?);
+        if row.get::<Option<String>>("image_norm")?.as_ref() != Some(&norm) {
             let (place, organization, id) = (row.get("place")?, row.get("organization_id")?, row.get("id")?);
-            rows.push(Misfolded { place, organization, id, norm });
+            rows.push(Misfolded { place, organization, id, rev: row.get("rev")?, norm });
         }
         Ok(())
     })?;
     Ok(rows)
 }
 
-/// Folds the names of these rows.
+/// Folds the names of these rows, unless they were changed since.
 pub fn refold(tx: &mut Tx<'_>, rows: &[Misfolded]) -> Result<()> {
     for row in rows {
         let statement = match row.place.as_str() {
@@ -126,8 +135,8 @@ pub fn refold(tx: &mut Tx<'_>, rows: &[Misfolded]) -> Result<()> {
             "item" => &REFOLD_ITEM,
             _ => &REFOLD_BRAND,
         };
-        let (organization, id, norm) = (row.organization.as_str(), row.id.as_str(), row.norm.as_str());
-        tx.execute(statement, params![organization, id, norm, normalized(norm)])?;
+        let (organization, id) = (row.organization.as_str(), row.id.as_str());
+        tx.execute(statement, params![organization, id, row.rev, row.norm.as_str()])?;
     }
     Ok(())
 }

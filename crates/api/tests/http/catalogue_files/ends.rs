@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use database::{Scope, Statement, Tx, params};
 use rstest::rstest;
 use serde_json::json;
 use testkit::{Engine, Postgres, Sqlite, TestApp};
@@ -49,6 +50,27 @@ async fn a_file_that_is_cancelled_while_it_comes_is_not_read(#[values(Sqlite, Po
     app.run_jobs().await;
     assert_eq!(one(&shop, &json!(id)).await["state"], "cancelled");
     assert_eq!(export(&shop, "hose", "").await.json["total"], json!(null));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_import_whose_job_was_set_aside_is_taken_up_again(#[values(Sqlite, Postgres)] engine: Engine) {
+    static SET_ASIDE: Statement =
+        Statement::system("test.set_aside", "UPDATE job SET dead = 1 WHERE kind = 'catalogueImport'");
+    let app = TestApp::start(engine).await;
+    let shop = app.organization("Shop").await;
+    app.runner.ensure_recurring().await.unwrap();
+    app.run_jobs().await;
+    let id = staged(&shop, HOSES).await;
+    // The database was away for longer than the job was tried again.
+    let set_aside = |tx: &mut Tx<'_>| tx.execute_one(&SET_ASIDE, params![]);
+    app.database.write(Scope::System, set_aside).await.unwrap();
+    app.pass(Duration::from_mins(59));
+    app.run_jobs().await;
+    assert_eq!(one(&shop, &json!(id)).await["state"], "applying");
+    app.pass(Duration::from_mins(2));
+    app.run_jobs().await;
+    assert_eq!(one(&shop, &json!(id)).await["state"], "done");
 }
 
 #[rstest]

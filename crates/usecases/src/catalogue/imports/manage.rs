@@ -114,7 +114,7 @@ fn words(rows: Vec<StagedRow>, why: &str) -> Vec<String> {
     rows.into_iter().map(word).collect()
 }
 
-fn go_on_soon(tx: &mut Tx<'_>, import: Id<Import>) -> Result<()> {
+pub(super) fn go_on_soon(tx: &mut Tx<'_>, import: Id<Import>) -> Result<()> {
     let payload = json!({ "organization": tx.organization()?, "import": import });
     job::enqueue(tx, KIND, &import.to_string(), &payload, std::time::Duration::ZERO)
 }

@@ -8,7 +8,6 @@ mod begin;
 mod carry;
 mod cells;
 mod crimp;
-mod give_up;
 mod headers;
 mod lookup;
 mod manage;
@@ -19,6 +18,7 @@ mod report;
 mod revert;
 mod stage;
 mod state;
+mod tend;
 
 use base::{Error, Result};
 use database::Tx;
@@ -27,7 +27,6 @@ use records::catalogue::imports as rows;
 pub use begin::{NewImport, begin, receive, received};
 pub(crate) use carry::{KIND, PAUSES, go_on};
 pub use carry::{Pace, Until, carry_on, step};
-pub(crate) use give_up::give_up;
 pub use headers::Mapping;
 pub use manage::{cancel, file, find, list, report, undo};
 pub use mappings::{NewMapping, StoredMapping, delete_mapping, mappings, named_mapping, set_mapping};
@@ -37,6 +36,7 @@ pub use records::catalogue::{
 };
 pub use report::{CellReport, RowReport, WrongReport};
 pub use state::State;
+pub(crate) use tend::tend;
 
 /// Refuses to change the catalogue while an import does.
 pub(crate) fn refuse_at_work(tx: &mut Tx<'_>) -> Result<()> {
