@@ -4,10 +4,10 @@
 //! has had in RAM.
 #![expect(clippy::unwrap_used, reason = "a benchmark")]
 
-use std::{fmt::Write as _, fs};
+use std::{cell::Cell, fmt::Write as _, fs, time::Duration};
 
 use base::Stopwatch;
-use database::{Scope, Tx};
+use database::{Database, Scope, Tx};
 use hose::ItemType;
 use testkit::{Postgres, Sqlite, TestApp, TestOrganization};
 use usecases::{
@@ -91,8 +91,36 @@ async fn import(shop: &TestOrganization<'_>, file: &[u8]) {
     let id = database.write(scope, begin).await.unwrap().id;
     imports::receive(database, organization, id, file).await.unwrap();
     database.write(scope, move |tx| imports::received(tx, id)).await.unwrap();
-    let over = imports::carry_on(database, organization, id, None).await.unwrap();
+    let is_over = Cell::new(false);
+    let (over, waits) = tokio::join!(
+        async {
+            let over = imports::carry_on(database, organization, id, None).await.unwrap();
+            is_over.set(true);
+            over
+        },
+        waits(database, scope, &is_over)
+    );
+    println!("{:<9} {:<34} {waits}", "", "others who write wait, ms");
     assert_eq!((over.state.as_str(), over.counts.total), ("done", ROWS), "{:?}", over.failure);
+}
+
+/// How long others wait who write now and then, until it is over.
+async fn waits(database: &Database, scope: Scope, is_over: &Cell<bool>) -> String {
+    let mut times = Vec::new();
+    while !is_over.get() {
+        let watch = Stopwatch::start();
+        database.write(scope, |_: &mut Tx<'_>| Ok(())).await.unwrap();
+        times.push(watch.elapsed().as_secs_f64() * 1000.0);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |place: usize| times[place.min(times.len() - 1)];
+    format!(
+        "median {:.1}, p99 {:.1}, most {:.1}",
+        at(times.len() / 2),
+        at(times.len() * 99 / 100),
+        at(times.len())
+    )
 }
 
 /// The most memory that this process has had in RAM, in MiB.

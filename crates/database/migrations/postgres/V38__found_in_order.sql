@@ -68,16 +68,25 @@ WHEN (new.part_norm <> old.part_norm OR new.description_norm IS DISTINCT FROM ol
 EXECUTE FUNCTION part_told();
 
 CREATE OR REPLACE FUNCTION item_told() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE
+    found_part RECORD;
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         DELETE FROM part_text WHERE organization_id = old.organization_id AND id = old.id AND source = 'own';
     END IF;
     IF TG_OP <> 'DELETE' AND new.org_norm IS NOT NULL THEN
-        INSERT INTO part_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status)
-        SELECT new.organization_id, p.organization_id, new.id, 'own', new.org_norm,
-               p.part_norm, p.item_type, p.brand_id, p.status
-        FROM part AS p
-        WHERE p.organization_id IN (new.organization_id, '000000000000000000000000') AND p.id = new.id;
+        -- One after the other, so that each is looked up by the key however large the table is taken for.
+        SELECT organization_id, part_norm, item_type, brand_id, status INTO found_part
+        FROM part WHERE organization_id = new.organization_id AND id = new.id;
+        IF NOT FOUND THEN
+            SELECT organization_id, part_norm, item_type, brand_id, status INTO found_part
+            FROM part WHERE organization_id = '000000000000000000000000' AND id = new.id;
+        END IF;
+        IF FOUND THEN
+            INSERT INTO part_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status)
+            VALUES (new.organization_id, found_part.organization_id, new.id, 'own', new.org_norm,
+                    found_part.part_norm, found_part.item_type, found_part.brand_id, found_part.status);
+        END IF;
     END IF;
     RETURN NULL;
 END

@@ -392,7 +392,9 @@ impl Text {
                 named.push(number);
                 named.len() - 1
             });
-            numbered.push_str(&format!("${}{rest}", place + 1));
+            numbered.push('$');
+            numbered.push_str(&(place + 1).to_string());
+            numbered.push_str(rest);
         }
         let value = |number: &&str| self.params.get(number.parse::<usize>().ok()?.checked_sub(1)?).cloned();
         let params = named.iter().map(value).collect::<Option<Vec<_>>>();

@@ -28,10 +28,7 @@ impl PostgresConnection {
             tracing::error!(error = %words(&error), "PostgreSQL cannot be reached");
             Error::unavailable("The database cannot be reached.")
         })?;
-        let mut connection = Self { client, statements: HashMap::new(), lost_race: false };
-        // A plan is made once, not anew for each value that a parameter has.
-        connection.command("SET plan_cache_mode = force_generic_plan")?;
-        Ok(connection)
+        Ok(Self { client, statements: HashMap::new(), lost_race: false })
     }
 
     /// Runs `BEGIN`, `COMMIT` and the like, several at once.

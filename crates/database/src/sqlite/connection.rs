@@ -165,7 +165,7 @@ impl ToSql for Value {
 pub(crate) type Columns = OnceCell<Vec<String>>;
 
 pub(crate) fn cell(row: &rusqlite::Row<'_>, columns: &Columns, column: &str) -> Option<Value> {
-    let told = || row.as_ref().column_names().into_iter().map(ToOwned::to_owned).collect();
+    let told = || row.as_ref().column_names().map(ToOwned::to_owned).collect();
     let index = columns.get_or_init(told).iter().position(|name| name == column)?;
     value(row.get_ref(index).ok()?)
 }

@@ -71,6 +71,9 @@ async fn filled(engine: Engine) -> TestApp {
     app
 }
 
+/// Filters, and which parts they leave.
+type Narrowing = (&'static [(&'static str, &'static str)], fn(&Part) -> bool);
+
 fn query(sort: &str, down: bool, filters: &[(&str, &str)]) -> ListQuery {
     let filter = |(name, value): &(&str, &str)| ((*name).to_owned(), vec![(*value).to_owned()]);
     ListQuery {
@@ -86,7 +89,7 @@ async fn what_is_found_often_or_seldom_or_far_behind_is_what_has_the_text(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
     let app = filled(engine).await;
-    let narrowings: [(&[(&str, &str)], fn(&Part) -> bool); 4] = [
+    let narrowings: [Narrowing; 4] = [
         (&[], |_| true),
         (&[("itemType", "hose")], |part| part.item_type == "hose"),
         (&[("notBrand", "one")], |part| part.brand != "one"),
