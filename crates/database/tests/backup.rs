@@ -61,6 +61,7 @@ async fn filled(engine: Engine) -> TestApp {
         }
         let hose = json!({
             "partNumber": "H-08", "brand": "Ørn", "size": "-08", "description": "½\" \"hose\"", "cost": 1.5,
+            "orgPartNumber": "Eigene 8",
             "crimpSpecs": [{ "couplingSeries": "K", "couplingSeriesBrand": "Ørn", "crimpDiam": "31.6 ±0.1 mm" }],
         });
         shop.part("hoses", &hose).await;
@@ -211,6 +212,30 @@ async fn a_restored_backup_takes_the_place_of_what_was_there(#[values(Sqlite, Po
     app.write_history().await;
     restore(&both(&app), before.clone()).await.unwrap();
     assert_eq!(content(&written(&both(&app)).await).0, content(&before).0);
+}
+
+static TEXTS: Statement = Statement::shared(
+    "test.texts",
+    "SELECT organization_id || ' ' || owner_id || ' ' || id || ' ' || source || ' ' || norm || ' ' || part_norm
+            || ' ' || item_type || ' ' || brand_id || ' ' || status AS line
+     FROM part_text ORDER BY organization_id, id, source",
+);
+
+/// Whatever stands first in it: a part, or what the organization says of it.
+#[rstest]
+#[tokio::test]
+async fn what_parts_are_found_by_is_made_anew_from_a_backup(#[values(Sqlite, Postgres)] engine: Engine) {
+    let texts = async |database: &Database| {
+        let read = |tx: &mut Tx<'_>| tx.fetch_all(&TEXTS, params![], |row| row.get::<String>("line"));
+        database.read(Scope::System, read).await.unwrap()
+    };
+    let app = filled(engine).await;
+    let wanted = texts(&app.database).await;
+    assert!(wanted.iter().any(|line| line.contains(" own eigene8 h08 hose ")), "{wanted:?}");
+    let store = Store::new(engine);
+    let restored = empty(&store);
+    restore(&restored, written(&both(&app)).await).await.unwrap();
+    assert_eq!(texts(&restored.0).await, wanted);
 }
 
 /// Ways in which a backup can be damaged, each with words of the answer.

@@ -1,5 +1,7 @@
 //! Pictures: the library, those of one record, and what is no picture.
 
+use std::time::Duration;
+
 use keys::SystemRole;
 use rstest::rstest;
 use serde_json::{Value as Json, json};
@@ -70,6 +72,7 @@ async fn a_picture_is_brought_shown_replaced_and_removed(#[values(Sqlite, Postgr
     assert_eq!(get(&shop, &format!("{id}?size=huge")).await.status, 400);
 
     // Replaced under the same name: the same picture by id, another content.
+    app.clock.advance(Duration::from_secs(1));
     let replaced = shop.bring("images?name=ELBOW%2090", &png(200)).expect(200).await;
     assert_eq!((&replaced.json["_id"], &replaced.json["rev"]), (&image["_id"], &json!(2)));
     assert_ne!(replaced.json["contentHash"], image["contentHash"]);
@@ -81,6 +84,7 @@ async fn a_picture_is_brought_shown_replaced_and_removed(#[values(Sqlite, Postgr
 
     let delete = || app.post(format!("/api/v1/image/{id}/delete")).credential(&shop.admin.text);
     delete().header("if-match", "\"1\"").expect(409).await;
+    app.clock.advance(Duration::from_secs(1));
     let deleted = delete().expect(200).await;
     assert_eq!(deleted.json, json!("The picture \"ELBOW 90\" was deleted."));
     delete().expect(404).await;
