@@ -90,7 +90,7 @@ async fn a_picture_is_brought_shown_replaced_and_removed(#[values(Sqlite, Postgr
     delete().expect(404).await;
     assert_eq!(get(&shop, id).await.status, 404);
     let actions: Vec<_> = app.audit(shop.id, id).await.into_iter().map(|row| row.action).collect();
-    assert_eq!(actions, ["delete", "update", "create"]);
+    assert_eq!(actions, ["create", "update", "delete"]);
 }
 
 #[rstest]
