@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base::{Error, Id, Organization, Result, Stopwatch};
-use database::{Database, Engine, Scope, Tx};
+use database::{Database, Scope, Tx};
 use records::catalogue::imports::{self, Import, ImportRow};
 use serde::Deserialize;
 
@@ -59,7 +59,7 @@ pub async fn carry_on(
 ) -> Result<ImportRow> {
     let until = Until(time.map(|time| (Stopwatch::start(), time)));
     loop {
-        let import = step(database, organization, id, Pace::on(database.engine()), &until).await?;
+        let import = step(database, organization, id, Pace::default(), &until).await?;
         if until.is_over() || !State::of(&import).is_under_way() || State::of(&import) == State::Receiving {
             return Ok(import);
         }
@@ -131,17 +131,13 @@ pub struct Pace {
     pub time: Duration,
 }
 
-impl Pace {
-    /// The usual one. On SQLite all who write wait for each other; on
-    /// PostgreSQL only a commit costs time.
-    pub fn on(engine: Engine) -> Self {
-        let milliseconds = match engine {
-            Engine::Sqlite => 35,
-            Engine::Postgres => 400,
-        };
-        Self { together: 128, time: Duration::from_millis(milliseconds) }
+impl Default for Pace {
+    fn default() -> Self {
+        Self { together: 128, time: Duration::from_millis(35) }
     }
+}
 
+impl Pace {
     /// Runs `work`, which answers whether more is to be done, as often as this allows.
     async fn unit(
         self,
