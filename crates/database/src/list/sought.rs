@@ -31,7 +31,7 @@ impl Sought {
         let columns = self.searched.columns;
         let each = self.searched.sources.iter().zip(columns).enumerate();
         each.map(|(n, (source, column))| {
-            let mut found = match (self.is_prefix(), *source) {
+            let found = match (self.is_prefix(), *source) {
                 (true, NUMBER) => Alternative::looked_up(self.begins(text, column)),
                 (true, DESCRIPTION) => Alternative::walked(self.has(engine, text, column)),
                 _ => {
@@ -39,13 +39,24 @@ impl Sought {
                     Alternative::walked(self.has(engine, text, column)).in_texts(texts)
                 }
             };
-            for before in &columns[..n] {
-                let other = format!(" AND NOT {}", self.has(engine, text, before));
-                found.texts.as_mut().map_or(&mut found.sql, |texts| &mut texts.sql).push_str(&other);
-            }
-            found
+            self.here_alone(engine, text, found, &columns[..n])
         })
         .collect()
+    }
+
+    /// What is found in one column, without what the columns before it have: a row is met once.
+    fn here_alone(
+        &self,
+        engine: Engine,
+        text: &mut Text,
+        mut found: Alternative,
+        before: &[&str],
+    ) -> Alternative {
+        for column in before {
+            let other = format!(" AND NOT {}", self.has(engine, text, column));
+            found.texts.as_mut().map_or(&mut found.sql, |texts| &mut texts.sql).push_str(&other);
+        }
+        found
     }
 
     /// The rows that have the text in the first of the columns, those that have it in the second alone, and so on.
@@ -58,11 +69,8 @@ impl Sought {
         let mut alternatives = Vec::new();
         let columns = self.searched.columns;
         for (n, (source, column)) in self.searched.sources.iter().zip(columns).enumerate() {
-            let Some(mut found) = self.in_column(tx, alias, text, source, column)? else { continue };
-            for before in &columns[..n] {
-                found.sql = format!("{} AND NOT {}", found.sql, self.has(tx.engine(), text, before));
-            }
-            alternatives.push(found);
+            let Some(found) = self.in_column(tx, alias, text, source, column)? else { continue };
+            alternatives.push(self.here_alone(tx.engine(), text, found, &columns[..n]));
         }
         Ok(alternatives)
     }
