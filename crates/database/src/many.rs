@@ -2,7 +2,7 @@
 
 use base::{Error, Result};
 
-use crate::{Statement, Tenancy, Tx, Value};
+use crate::{Engine, Statement, Tenancy, Tx, Value, statement::numbered_for_sqlite};
 
 /// How many rows go into one text. Each makes a text of its own, which is prepared once.
 const BATCHES: [usize; 4] = [128, 32, 8, 1];
@@ -14,22 +14,24 @@ impl Tx<'_> {
     ///
     /// PostgreSQL is far away. SQLite notes before each statement how every page
     /// was that it touches, and has its index of texts written out.
-    pub fn execute_many(&mut self, statement: &'static Statement, rows: &[Vec<Value>]) -> Result<()> {
+    pub fn execute_many(
+        &mut self,
+        statement: &'static Statement,
+        rows: &[impl AsRef<[Value]>],
+    ) -> Result<()> {
         if statement.tenancy != Tenancy::Tenant {
             return Err(Error::Internal(format!("{} is not on tenant tables", statement.name)));
         }
         let organization = Value::from(self.organization()?);
         let mut rest = rows;
-        for batch in BATCHES {
-            if rest.len() < batch {
-                continue;
-            }
-            let text = repeated(statement.numbered(self.engine()), batch)
-                .ok_or_else(|| Error::Internal(format!("{} has no VALUES", statement.name)))?;
+        let texts = statement.for_many(self.engine());
+        for (batch, text) in BATCHES.into_iter().zip(texts) {
             while let Some((now, later)) = rest.split_at_checked(batch) {
-                let params: Vec<Value> =
-                    std::iter::once(organization.clone()).chain(now.iter().flatten().cloned()).collect();
-                let touched = self.execute_text(statement.name, &text, &params)?;
+                let params: Vec<Value> = std::iter::once(&organization)
+                    .chain(now.iter().flat_map(AsRef::as_ref))
+                    .cloned()
+                    .collect();
+                let touched = self.run(statement.name, text, &params)?;
                 if usize::try_from(touched) != Ok(batch) {
                     let name = statement.name;
                     return Err(Error::Internal(format!("{name} touched {touched} rows, not {batch}")));
@@ -37,7 +39,19 @@ impl Tx<'_> {
                 rest = later;
             }
         }
-        Ok(())
+        if rest.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Internal(format!("{} has no VALUES", statement.name)))
+    }
+}
+
+/// The text of a statement for each of [`BATCHES`]; none if it has no `VALUES (…)`.
+pub(crate) fn texts(text: &str, engine: Engine) -> Vec<String> {
+    let texts = BATCHES.into_iter().filter_map(|batch| repeated(text, batch));
+    match engine {
+        Engine::Sqlite => texts.map(|text| numbered_for_sqlite(&text)).collect(),
+        Engine::Postgres => texts.collect(),
     }
 }
 

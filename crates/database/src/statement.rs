@@ -1,5 +1,7 @@
 use std::sync::OnceLock;
 
+use crate::many;
+
 /// Which database runs underneath.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
@@ -31,6 +33,8 @@ pub struct Statement {
     text: &'static str,
     on_postgres: Option<&'static str>,
     for_sqlite: OnceLock<String>,
+    /// For many rows at once, on SQLite and on PostgreSQL.
+    for_many: [OnceLock<Vec<String>>; 2],
 }
 
 impl Statement {
@@ -50,7 +54,14 @@ impl Statement {
     }
 
     const fn new(name: &'static str, tenancy: Tenancy, text: &'static str) -> Self {
-        Self { name, tenancy, text, on_postgres: None, for_sqlite: OnceLock::new() }
+        Self {
+            name,
+            tenancy,
+            text,
+            on_postgres: None,
+            for_sqlite: OnceLock::new(),
+            for_many: [OnceLock::new(), OnceLock::new()],
+        }
     }
 
     /// The same statement with another text on PostgreSQL, where the two really differ.
@@ -68,8 +79,18 @@ impl Statement {
         }
     }
 
+    /// The texts for [many rows at once](crate::many::texts).
+    pub(crate) fn for_many(&'static self, engine: Engine) -> &'static [String] {
+        let [sqlite, postgres] = &self.for_many;
+        let of_engine = match engine {
+            Engine::Sqlite => sqlite,
+            Engine::Postgres => postgres,
+        };
+        of_engine.get_or_init(|| many::texts(self.numbered(engine), engine))
+    }
+
     /// The same with its parameters as they are written here, `$1…$n`.
-    pub(crate) fn numbered(&self, engine: Engine) -> &'static str {
+    fn numbered(&self, engine: Engine) -> &'static str {
         match engine {
             Engine::Postgres => self.on_postgres.unwrap_or(self.text),
             Engine::Sqlite => self.text,

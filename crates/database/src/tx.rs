@@ -164,11 +164,7 @@ impl<'a> Tx<'a> {
     /// Runs a statement that writes; answers how many rows it touched.
     pub fn execute(&mut self, statement: &'static Statement, params: &[Value]) -> Result<u64> {
         let params = self.bound(statement, params)?;
-        let text = statement.text(self.engine());
-        match &mut self.connection {
-            Connection::Sqlite(connection) => connection.execute(statement.name, text, &params),
-            Connection::Postgres(connection) => connection.execute(statement.name, text, &params),
-        }
+        self.run(statement.name, statement.text(self.engine()), &params)
     }
 
     /// Runs a statement that must touch exactly one row.
@@ -195,9 +191,27 @@ impl<'a> Tx<'a> {
 
     /// Like [`query_text`](Self::query_text), for text that writes.
     pub(crate) fn execute_text(&mut self, name: &str, text: &str, params: &[Value]) -> Result<u64> {
+        match self.engine() {
+            Engine::Sqlite => self.run(name, &numbered_for_sqlite(text), params),
+            Engine::Postgres => self.run(name, text, params),
+        }
+    }
+
+    /// Runs text that writes, with the engine's own parameters.
+    pub(crate) fn run(&mut self, name: &str, text: &str, params: &[Value]) -> Result<u64> {
         match &mut self.connection {
-            Connection::Sqlite(connection) => connection.execute(name, &numbered_for_sqlite(text), params),
+            Connection::Sqlite(connection) => connection.execute(name, text, params),
             Connection::Postgres(connection) => connection.execute(name, text, params),
+        }
+    }
+
+    /// Has PostgreSQL count again what tables hold: by a plan that it made while they were
+    /// empty it may read all of a table that has grown. SQLite is told the same for ever.
+    /// PostgreSQL leaves out what another role owns.
+    pub fn count_again(&mut self, tables: &[&'static str]) -> Result<()> {
+        match &mut self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(connection) => connection.command(&format!("ANALYZE {}", tables.join(", "))),
         }
     }
 

@@ -10,8 +10,9 @@ use base::{Result, Stopwatch};
 use super::SqliteConnection;
 
 /// How long commits go on before what they wrote is copied: pages of indexes
-/// are written again and again meanwhile.
-const AFTER: Duration = Duration::from_millis(500);
+/// are written again and again meanwhile. But what is copied goes to the disk at
+/// once, and the commits of that time wait for the disk.
+const AFTER: Duration = Duration::from_millis(50);
 /// It reads no pages but those it copies.
 const CACHE: u32 = 64;
 

@@ -125,9 +125,9 @@ static PAGE: Statement = Statement::tenant(
 pub static STATEMENTS: &[&Statement] =
     &[&INSERT, &UPDATE, &DELETE, &OF_HOSE, &OF_SERIES, &OF_FERRULE, &SERIES, &COUNT_OF_HOSE, &FIND, &PAGE];
 
-/// Adds a row of the organization's own.
-pub fn insert(tx: &mut Tx<'_>, row: &CrimpSpecRow) -> Result<()> {
-    tx.execute_one(&INSERT, &stored(row))
+/// Adds rows of the organization's own.
+pub fn insert(tx: &mut Tx<'_>, rows: &[CrimpSpecRow]) -> Result<()> {
+    tx.execute_many(&INSERT, &rows.iter().map(stored).collect::<Vec<_>>())
 }
 
 /// Stores all of an own row.

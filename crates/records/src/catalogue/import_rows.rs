@@ -32,30 +32,52 @@ pub struct StagedRow {
     pub done_rev: Option<i64>,
 }
 
+/// Rows with what became of them; `d` is joined beside `r`.
+macro_rules! rows {
+    ($joined:literal, $condition:literal, $end:literal) => {
+        concat!(
+            "SELECT r.position, r.sheet, r.row_number, r.kind, r.action, coalesce(d.record_id, r.record_id) AS record_id,
+                    r.report, r.change, r.reverse, r.seen_rev, d.rev AS done_rev
+             FROM catalogue_import_row AS r
+             LEFT JOIN catalogue_import_done AS d
+                  ON d.organization_id = $1 AND d.import_id = r.import_id AND d.position = r.position ",
+            $joined,
+            " WHERE r.organization_id = $1 AND r.import_id = $2 AND ",
+            $condition,
+            " ORDER BY r.position LIMIT ",
+            $end
+        )
+    };
+}
+
 static INSERT: Statement = Statement::tenant(
     "catalogue_import_row.insert",
     "INSERT INTO catalogue_import_row (organization_id, import_id, position, sheet, row_number, kind, action,
-                                       record_id, report, change, reverse, seen_rev, done_rev)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                       record_id, report, change, reverse, seen_rev)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 );
 
-static FROM: Statement = Statement::tenant(
-    "catalogue_import_row.from",
-    "SELECT * FROM catalogue_import_row
+static FROM: Statement = Statement::tenant("catalogue_import_row.from", rows!("", "r.position >= $3", "$4"));
+
+static TO_APPLY: Statement = Statement::tenant(
+    "catalogue_import_row.to_apply",
+    "SELECT position, sheet, row_number, kind, action, record_id, '' AS report, change, '' AS reverse, seen_rev,
+            CAST(NULL AS BIGINT) AS done_rev
+     FROM catalogue_import_row
      WHERE organization_id = $1 AND import_id = $2 AND position >= $3 ORDER BY position LIMIT $4",
 );
 
 static OF_ACTION: Statement = Statement::tenant(
     "catalogue_import_row.of_action",
-    "SELECT * FROM catalogue_import_row
-     WHERE organization_id = $1 AND import_id = $2 AND action = $3 AND position >= $4 ORDER BY position LIMIT $5",
+    rows!("", "r.action = $3 AND r.position >= $4", "$5"),
 );
 
 static DONE: Statement = Statement::tenant(
     "catalogue_import_row.done",
-    "UPDATE catalogue_import_row SET record_id = v.column3, done_rev = v.column4
-     FROM (VALUES ($2, CAST($3 AS BIGINT), $4, CAST($5 AS BIGINT))) AS v
-     WHERE organization_id = $1 AND import_id = v.column1 AND position = v.column2",
+    "INSERT INTO catalogue_import_done (organization_id, import_id, position, record_id, rev)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (organization_id, import_id, position) DO UPDATE
+     SET record_id = excluded.record_id, rev = excluded.rev",
 );
 
 static LEAVE: Statement = Statement::tenant(
@@ -66,53 +88,58 @@ static LEAVE: Statement = Statement::tenant(
 
 static CHANGED_SINCE: Statement = Statement::tenant(
     "catalogue_import_row.changed_since",
-    "SELECT r.* FROM catalogue_import_row AS r
-     LEFT JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000') AND p.id = r.record_id
-     LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = r.record_id
-     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.done_rev IS NOT NULL AND r.kind <> 'crimpData'
-       AND (p.id IS NULL OR p.deleted IS NOT NULL OR p.rev + coalesce(i.rev, 0) <> r.done_rev)
-       AND NOT EXISTS (SELECT 1 FROM catalogue_restored AS s
-                       WHERE s.organization_id = $1 AND s.record_id = r.record_id AND s.was_rev = r.done_rev
-                         AND s.now_rev = p.rev + coalesce(i.rev, 0) AND p.deleted IS NULL)
-     ORDER BY r.position LIMIT $3",
+    rows!(
+        "LEFT JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000') AND p.id = d.record_id
+         LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = d.record_id",
+        "d.rev IS NOT NULL AND r.kind <> 'crimpData'
+         AND (p.id IS NULL OR p.deleted IS NOT NULL OR p.rev + coalesce(i.rev, 0) <> d.rev)
+         AND NOT EXISTS (SELECT 1 FROM catalogue_restored AS s
+                         WHERE s.organization_id = $1 AND s.record_id = d.record_id AND s.was_rev = d.rev
+                           AND s.now_rev = p.rev + coalesce(i.rev, 0) AND p.deleted IS NULL)",
+        "$3"
+    ),
 );
 
 static CRIMPED_SINCE: Statement = Statement::tenant(
     "catalogue_import_row.crimped_since",
-    "SELECT r.* FROM catalogue_import_row AS r
-     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.action = 'create' AND r.kind = 'hose'
-       AND EXISTS (SELECT 1 FROM crimp_spec AS c WHERE c.organization_id = $1 AND c.hose_id = r.record_id)
-     ORDER BY r.position LIMIT $3",
+    rows!(
+        "",
+        "r.action = 'create' AND r.kind = 'hose'
+         AND EXISTS (SELECT 1 FROM crimp_spec AS c WHERE c.organization_id = $1 AND c.hose_id = d.record_id)",
+        "$3"
+    ),
 );
 
 static FERRULE_USED_SINCE: Statement = Statement::tenant(
     "catalogue_import_row.ferrule_used_since",
-    "SELECT r.* FROM catalogue_import_row AS r
-     JOIN part AS p ON p.organization_id = $1 AND p.id = r.record_id
-     JOIN brand AS b ON b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id
-     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.action = 'create' AND r.kind = 'ferrule'
-       AND EXISTS (SELECT 1 FROM crimp_spec AS c
-                   WHERE c.organization_id = $1 AND c.ferrule_brand_norm = b.name_norm
-                     AND c.ferrule_norm = p.part_norm AND c.last_modified > $4)
-     ORDER BY r.position LIMIT $3",
+    rows!(
+        "JOIN part AS p ON p.organization_id = $1 AND p.id = d.record_id
+         JOIN brand AS b ON b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id",
+        "r.action = 'create' AND r.kind = 'ferrule'
+         AND EXISTS (SELECT 1 FROM crimp_spec AS c
+                     WHERE c.organization_id = $1 AND c.ferrule_brand_norm = b.name_norm
+                       AND c.ferrule_norm = p.part_norm AND c.last_modified > $4)",
+        "$3"
+    ),
 );
 
 static CRIMP_CHANGED_SINCE: Statement = Statement::tenant(
     "catalogue_import_row.crimp_changed_since",
-    "SELECT r.* FROM catalogue_import_row AS r
-     LEFT JOIN crimp_spec AS c ON c.organization_id = $1 AND c.id = r.record_id
-     WHERE r.organization_id = $1 AND r.import_id = $2 AND r.done_rev IS NOT NULL AND r.kind = 'crimpData'
-       AND (c.id IS NULL OR c.rev <> r.done_rev)
-       AND NOT EXISTS (SELECT 1 FROM catalogue_restored AS s
-                       WHERE s.organization_id = $1 AND s.record_id = r.record_id AND s.was_rev = r.done_rev
-                         AND s.now_rev = c.rev)
-     ORDER BY r.position LIMIT $3",
+    rows!(
+        "LEFT JOIN crimp_spec AS c ON c.organization_id = $1 AND c.id = d.record_id",
+        "d.rev IS NOT NULL AND r.kind = 'crimpData' AND (c.id IS NULL OR c.rev <> d.rev)
+         AND NOT EXISTS (SELECT 1 FROM catalogue_restored AS s
+                         WHERE s.organization_id = $1 AND s.record_id = d.record_id AND s.was_rev = d.rev
+                           AND s.now_rev = c.rev)",
+        "$3"
+    ),
 );
 
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FROM,
+    &TO_APPLY,
     &OF_ACTION,
     &DONE,
     &LEAVE,
@@ -141,7 +168,6 @@ pub fn insert<'a>(
             row.change.as_str(),
             row.reverse.as_str(),
             row.seen_rev,
-            row.done_rev,
         ]
         .to_vec()
     };
@@ -151,6 +177,11 @@ pub fn insert<'a>(
 /// At most so many rows from this position on.
 pub fn from(tx: &mut Tx<'_>, import: Id<Import>, position: u32, most: u32) -> Result<Vec<StagedRow>> {
     tx.fetch_all(&FROM, params![import, position, most], read)
+}
+
+/// The same, without what is only told of them.
+pub fn to_apply(tx: &mut Tx<'_>, import: Id<Import>, position: u32, most: u32) -> Result<Vec<StagedRow>> {
+    tx.fetch_all(&TO_APPLY, params![import, position, most], read)
 }
 
 /// The same of those with one action.

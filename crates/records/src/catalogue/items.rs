@@ -1,6 +1,8 @@
 //! What an organization says of an item, its own or a shared part: its own
 //! number, what it costs, where it comes from.
 
+use std::borrow::Borrow;
+
 use base::{Id, Rate, Result};
 use database::{Row, Statement, Tx, Value, params};
 
@@ -68,36 +70,42 @@ static WITH_NUMBER: Statement = Statement::tenant(
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] = &[&SET, &DELETE, &WITH_NUMBER];
 
+/// What an organization says of an item, as it is stored.
+#[derive(Debug)]
+pub struct StoredItem(Vec<Value>);
+
 /// Stores what the organization says of items.
-pub fn set(tx: &mut Tx<'_>, rows: &[&ItemRow]) -> Result<()> {
-    tx.execute_many(&SET, &rows.iter().map(|row| stored(row)).collect::<Vec<_>>())
+pub fn set(tx: &mut Tx<'_>, items: &[impl Borrow<StoredItem>]) -> Result<()> {
+    tx.execute_many(&SET, &items.iter().map(|item| item.borrow().0.as_slice()).collect::<Vec<_>>())
 }
 
-fn stored(row: &ItemRow) -> Vec<Value> {
-    let stamp = &row.stamp;
-    let norm = row.org_part_number.as_deref().map(hose::part_number::normalized);
-    params![
-        row.id,
-        row.item_type.as_str(),
-        row.org_part_number.clone(),
-        norm,
-        row.cost.map(Rate::as_millionths),
-        row.cost_currency.clone(),
-        row.list_price.map(Rate::as_millionths),
-        row.list_price_currency.clone(),
-        row.unit_of_measure.clone(),
-        row.supplier,
-        row.product_group,
-        row.available,
-        row.image_name.clone(),
-        stamp.created,
-        stamp.created_by.as_str(),
-        stamp.last_modified,
-        stamp.last_modified_by.as_str(),
-        stamp.rev,
-        row.image_name.as_deref().map(base::normalized),
-    ]
-    .to_vec()
+impl From<&ItemRow> for StoredItem {
+    fn from(row: &ItemRow) -> Self {
+        let stamp = &row.stamp;
+        let norm = row.org_part_number.as_deref().map(hose::part_number::normalized);
+        let row = params![
+            row.id,
+            row.item_type.as_str(),
+            row.org_part_number.clone(),
+            norm,
+            row.cost.map(Rate::as_millionths),
+            row.cost_currency.clone(),
+            row.list_price.map(Rate::as_millionths),
+            row.list_price_currency.clone(),
+            row.unit_of_measure.clone(),
+            row.supplier,
+            row.product_group,
+            row.available,
+            row.image_name.clone(),
+            stamp.created,
+            stamp.created_by.as_str(),
+            stamp.last_modified,
+            stamp.last_modified_by.as_str(),
+            stamp.rev,
+            row.image_name.as_deref().map(base::normalized),
+        ];
+        Self(row.to_vec())
+    }
 }
 
 /// Forgets what the organization says of an item, if it says anything.

@@ -1,6 +1,6 @@
 //! Parts of every type: hoses, fittings, ferrules, adaptors, wraps, others.
 
-use std::collections::HashMap;
+use std::{borrow::Borrow, collections::HashMap};
 
 use base::{Error, Id, Organization, Page, Result, Timestamp};
 use database::{
@@ -147,26 +147,36 @@ static WITH_NUMBERS: Statement = Statement::tenant(
            ON TRUE ORDER BY p.organization_id"
 ));
 
-static WITH_IDS: Statement = Statement::tenant(
-    "part.with_ids",
-    concat!(
-        "SELECT ",
-        seen_columns!(),
-        " FROM json_each($2) AS k
-          CROSS JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000') AND p.id = k.value
-          LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id
-          WHERE p.deleted IS NULL"
-    ),
-)
-.on_postgres(concat!(
-    "SELECT ",
-    seen_columns!(),
-    " FROM jsonb_array_elements_text($2::text::jsonb) AS k (value)
-      CROSS JOIN LATERAL (SELECT * FROM part AS one WHERE one.organization_id IN ($1, '000000000000000000000000')
-           AND one.id = k.value AND one.deleted IS NULL OFFSET 0) AS p
-      LEFT JOIN LATERAL (SELECT * FROM item AS one WHERE one.organization_id = $1 AND one.id = p.id OFFSET 0) AS i
-           ON TRUE"
-));
+/// These columns of the parts whose ids are given as JSON.
+macro_rules! with_ids {
+    ($name:literal, $($columns:tt)*) => {
+        Statement::tenant(
+            $name,
+            concat!(
+                "SELECT ",
+                $($columns)*,
+                " FROM json_each($2) AS k
+                  CROSS JOIN part AS p ON p.organization_id IN ($1, '000000000000000000000000') AND p.id = k.value
+                  LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = p.id
+                  WHERE p.deleted IS NULL"
+            ),
+        )
+        .on_postgres(concat!(
+            "SELECT ",
+            $($columns)*,
+            " FROM jsonb_array_elements_text($2::text::jsonb) AS k (value)
+              CROSS JOIN LATERAL (SELECT * FROM part AS one
+                   WHERE one.organization_id IN ($1, '000000000000000000000000')
+                   AND one.id = k.value AND one.deleted IS NULL OFFSET 0) AS p
+              LEFT JOIN LATERAL (SELECT * FROM item AS one
+                   WHERE one.organization_id = $1 AND one.id = p.id OFFSET 0) AS i ON TRUE"
+        ))
+    };
+}
+
+static WITH_IDS: Statement = with_ids!("part.with_ids", seen_columns!());
+
+static REVS: Statement = with_ids!("part.revs", "p.id, p.rev + coalesce(i.rev, 0) AS rev");
 
 static NUMBERED: Statement = Statement::tenant(
     "part.numbered",
@@ -186,17 +196,46 @@ static OF_FAMILY: Statement = Statement::tenant(
 );
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] =
-    &[&SET, &INSERT_END, &DELETE_ENDS, &FIND, &WITH_NUMBERS, &WITH_IDS, &NUMBERED, &REFERRED, &OF_FAMILY];
+pub static STATEMENTS: &[&Statement] = &[
+    &SET,
+    &INSERT_END,
+    &DELETE_ENDS,
+    &FIND,
+    &WITH_NUMBERS,
+    &WITH_IDS,
+    &REVS,
+    &NUMBERED,
+    &REFERRED,
+    &OF_FAMILY,
+];
+
+/// A part as it is stored.
+#[derive(Debug)]
+pub struct StoredPart {
+    id: Id<Item>,
+    row: Vec<Value>,
+    ends: Vec<Vec<Value>>,
+    /// Whether it may have had other ends before.
+    clears_ends: bool,
+}
+
+impl From<&PartRow> for StoredPart {
+    fn from(row: &PartRow) -> Self {
+        let is_adaptor = row.part.item_type() == ItemType::Adaptor;
+        let ends = if is_adaptor { ends(row).collect() } else { Vec::new() };
+        Self { id: row.id, row: stored(row), ends, clears_ends: is_adaptor && row.stamp.rev > 1 }
+    }
+}
 
 /// Stores all of the organization's own parts that these are, new and known ones.
-pub fn set(tx: &mut Tx<'_>, rows: &[&PartRow]) -> Result<()> {
-    tx.execute_many(&SET, &rows.iter().map(|row| stored(row)).collect::<Vec<_>>())?;
-    let adaptors = || rows.iter().filter(|row| row.part.item_type() == ItemType::Adaptor);
-    for known in adaptors().filter(|row| row.stamp.rev > 1) {
-        tx.execute(&DELETE_ENDS, params![known.id])?;
+pub fn set(tx: &mut Tx<'_>, parts: &[impl Borrow<StoredPart>]) -> Result<()> {
+    let parts = || parts.iter().map(Borrow::borrow);
+    tx.execute_many(&SET, &parts().map(|part| part.row.as_slice()).collect::<Vec<_>>())?;
+    for part in parts().filter(|part| part.clears_ends) {
+        tx.execute(&DELETE_ENDS, params![part.id])?;
     }
-    tx.execute_many(&INSERT_END, &adaptors().flat_map(|row| ends(row)).collect::<Vec<_>>())
+    let ends = parts().flat_map(|part| &part.ends).map(Vec::as_slice);
+    tx.execute_many(&INSERT_END, &ends.collect::<Vec<_>>())
 }
 
 fn ends(row: &PartRow) -> impl Iterator<Item = Vec<Value>> {
@@ -313,6 +352,16 @@ pub fn with_ids(tx: &mut Tx<'_>, ids: impl Iterator<Item = Id<Item>>) -> Result<
     let ids: Vec<_> = ids.collect();
     let found = tx.fetch_all(&WITH_IDS, params![json!(ids).to_string()], read)?;
     Ok(found.into_iter().map(|seen| (seen.row.id, seen)).collect())
+}
+
+/// The revisions of the parts with these ids: each the sum of its own and that of what the organization says of it.
+pub fn revs(tx: &mut Tx<'_>, ids: impl Iterator<Item = Id<Item>>) -> Result<HashMap<Id<Item>, i64>> {
+    let ids: Vec<_> = ids.collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let read = |row: &Row<'_>| Ok((row.get("id")?, row.get("rev")?));
+    Ok(tx.fetch_all(&REVS, params![json!(ids).to_string()], read)?.into_iter().collect())
 }
 
 /// The parts of a type with this number, of whatever brand.

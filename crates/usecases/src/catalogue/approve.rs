@@ -1,7 +1,7 @@
 use base::{Error, Result};
 use database::Tx;
 use keys::{Permission, Resource};
-use records::catalogue::parts::{self, Status};
+use records::catalogue::parts::{self, Status, StoredPart};
 
 use super::{PartDocument, by, find::seen, imports};
 use crate::{Allowed, access::WriteItems, audit, documents};
@@ -41,7 +41,7 @@ pub fn decide(
     now.row.deleted = (!decision.approved).then(|| (at, by.clone()));
     now.row.status_reason.clone_from(&decision.reason);
     now.row.stamp = now.row.stamp.changed(at, by);
-    parts::set(tx, &[&now.row])?;
+    parts::set(tx, &[StoredPart::from(&now.row)])?;
     let document = PartDocument::new(tx, caller, now)?;
     let action = if decision.approved { "approve" } else { "reject" };
     audit::note(tx, caller, action, document.id(), Some(&before.told()), Some(&document.told()))?;

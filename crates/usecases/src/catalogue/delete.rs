@@ -3,7 +3,7 @@ use database::Tx;
 use hose::ItemType;
 use records::catalogue::{
     crimp_specs,
-    parts::{self, PartRow, PartSeen, Status},
+    parts::{self, PartRow, PartSeen, Status, StoredPart},
 };
 
 use super::{Changes, PartDocument, by, create::a, document::rev, find::seen, imports};
@@ -41,7 +41,7 @@ pub(super) fn gone(tx: &mut Tx<'_>, caller: &Caller, former: &PartSeen) -> Resul
         return Err(Error::conflict(format!("This is {what} in use: {}.", uses.join("; "))));
     }
     forget_crimp_data(tx, caller, &former.row)?;
-    parts::set(tx, &[&deleted(tx, caller, &former.row)])
+    parts::set(tx, &[StoredPart::from(&deleted(tx, caller, &former.row))])
 }
 
 /// A hose takes the organization's own crimp data with it; that of the shared catalogue is not its to delete.

@@ -7,8 +7,8 @@ use database::Tx;
 use hose::{Part, crimp::CRIMP_SPEC, fields::Values};
 use records::catalogue::{
     crimp_specs::{self, CrimpSpecRow},
-    items::{self, ItemRow},
-    parts::{self, PartRow, Status},
+    items::{self, ItemRow, StoredItem},
+    parts::{self, PartRow, Status, StoredPart},
     stock,
 };
 use serde_json::{Map, Value as Json, json};
@@ -102,7 +102,7 @@ pub fn put(tx: &mut Tx<'_>, caller: &Allowed<WriteComponents>, all: &[StockedPar
         })
     };
     let rows: Vec<_> = all.iter().map(row).collect::<Result<_>>()?;
-    parts::set(tx, &rows.iter().collect::<Vec<_>>())?;
+    parts::set(tx, &rows.iter().map(StoredPart::from).collect::<Vec<_>>())?;
     note(tx, caller, all.last().map(|last| last.id), "parts", all.len())
 }
 
@@ -129,23 +129,22 @@ pub fn price(
         stamp: stamp(tx, caller),
     };
     let rows: Vec<_> = all.iter().map(row).collect();
-    items::set(tx, &rows.iter().collect::<Vec<_>>())?;
+    items::set(tx, &rows.iter().map(StoredItem::from).collect::<Vec<_>>())?;
     note(tx, caller, all.last().map(|last| last.id), "prices", all.len())
 }
 
 /// Puts crimp data into the catalogue of the caller's organization.
 pub fn crimp(tx: &mut Tx<'_>, caller: &Allowed<WriteHoses>, all: &[StockedCrimp]) -> Result<()> {
-    for StockedCrimp { id, hose, hose_dash, values } in all {
-        let row = CrimpSpecRow {
-            owner: caller.organization,
-            id: *id,
-            hose: *hose,
-            hose_dash: *hose_dash,
-            values: values.clone(),
-            stamp: stamp(tx, caller),
-        };
-        crimp_specs::insert(tx, &row)?;
-    }
+    let row = |stocked: &StockedCrimp| CrimpSpecRow {
+        owner: caller.organization,
+        id: stocked.id,
+        hose: stocked.hose,
+        hose_dash: stocked.hose_dash,
+        values: stocked.values.clone(),
+        stamp: stamp(tx, caller),
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    crimp_specs::insert(tx, &rows)?;
     note(tx, caller, all.last().map(|last| last.hose), "crimpSpecs", all.len())
 }
 

@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use base::{Error, Result};
 use database::Tx;
 use records::catalogue::{
-    items,
-    parts::{self, NumberKey, PartRow, PartSeen},
+    items::{self, StoredItem},
+    parts::{self, NumberKey, PartRow, PartSeen, StoredPart},
 };
 
 use super::{SHARED_CATALOGUE, create::a};
@@ -18,38 +18,64 @@ pub(super) struct Step {
     pub now: PartSeen,
 }
 
+/// A step with the rows it writes: they are made before anybody has to wait for it.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub step: Step,
+    part: Option<StoredPart>,
+    said: Option<StoredItem>,
+}
+
+impl From<Step> for Ready {
+    fn from(step: Step) -> Self {
+        let (former, now) = (step.former.as_ref(), &step.now);
+        let part = former.is_none_or(|former| former.row != now.row).then(|| StoredPart::from(&now.row));
+        let said =
+            now.said.as_ref().filter(|said| former.and_then(|former| former.said.as_ref()) != Some(said));
+        let said = said.map(StoredItem::from);
+        Self { step, part, said }
+    }
+}
+
 /// Stores a part, unless another one of its brand has its number, however it is typed.
 pub(super) fn store(tx: &mut Tx<'_>, step: Step) -> Result<PartSeen> {
-    match store_all(tx, std::slice::from_ref(&step))? {
-        None => Ok(step.now),
+    let ready = Ready::from(step);
+    match store_all(tx, &[&ready])? {
+        None => Ok(ready.step.now),
         Some((_, taken)) => Err(taken),
     }
 }
 
 /// Stores many parts; nothing where one of them must not have its number: then
 /// answers the first of these, and why.
-pub(super) fn store_all(tx: &mut Tx<'_>, steps: &[Step]) -> Result<Option<(usize, Error)>> {
-    if let Some(refusal) = taken(tx, steps)? {
-        return Ok(Some(refusal));
+pub(super) fn store_all(tx: &mut Tx<'_>, all: &[&Ready]) -> Result<Option<(usize, Error)>> {
+    let taken = taken(tx, all.iter().map(|ready| &ready.step))?;
+    if taken.is_none() {
+        write_all(tx, all)?;
     }
-    let changed = steps.iter().filter(|step| step.former.as_ref().is_none_or(|f| f.row != step.now.row));
-    parts::set(tx, &changed.map(|step| &step.now.row).collect::<Vec<_>>())?;
-    let said = steps.iter().filter(|step| step.former.as_ref().is_none_or(|f| f.said != step.now.said));
-    items::set(tx, &said.filter_map(|step| step.now.said.as_ref()).collect::<Vec<_>>())?;
-    Ok(None)
+    Ok(taken)
+}
+
+/// Stores many parts that may have their numbers.
+pub(super) fn write_all(tx: &mut Tx<'_>, all: &[&Ready]) -> Result<()> {
+    parts::set(tx, &all.iter().filter_map(|ready| ready.part.as_ref()).collect::<Vec<_>>())?;
+    items::set(tx, &all.iter().filter_map(|ready| ready.said.as_ref()).collect::<Vec<_>>())
 }
 
 /// The first part whose number another one of its brand has, and why it may not.
-pub(super) fn taken(tx: &mut Tx<'_>, steps: &[Step]) -> Result<Option<(usize, Error)>> {
-    let renumbered = |step: &&Step| step.former.as_ref().is_none_or(|f| key(&f.row) != key(&step.now.row));
-    let keys: Vec<NumberKey> = steps.iter().filter(renumbered).map(|step| key(&step.now.row)).collect();
+pub(super) fn taken<'a>(
+    tx: &mut Tx<'_>,
+    steps: impl Iterator<Item = &'a Step>,
+) -> Result<Option<(usize, Error)>> {
+    let renumbered = |step: &Step| step.former.as_ref().is_none_or(|f| key(&f.row) != key(&step.now.row));
+    let steps: Vec<_> = steps.enumerate().filter(|(_, step)| renumbered(step)).collect();
+    let keys: Vec<NumberKey> = steps.iter().map(|(_, step)| key(&step.now.row)).collect();
     if keys.is_empty() {
         return Ok(None);
     }
     let found = parts::with_numbers(tx, keys.iter())?;
     let mut met = HashSet::new();
-    for (n, step) in steps.iter().enumerate().filter(|(_, step)| renumbered(step)) {
-        let key = key(&step.now.row);
+    for ((n, step), key) in steps.into_iter().zip(keys) {
         let other = found.get(&key).filter(|other| other.row.id != step.now.row.id);
         if let Some(other) = other {
             return Ok(Some((n, refusal(&other.row))));

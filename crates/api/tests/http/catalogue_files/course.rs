@@ -7,8 +7,8 @@ use testkit::{Engine, PICTURE, Postgres, Sqlite, TestApp, TestOrganization};
 use usecases::catalogue::imports;
 
 use super::{
-    HOSES, IMPORT, IMPORTS, begin_to_undo, change_behind, column, export, import, one, received, slowly,
-    staged, turn,
+    HOSES, IMPORT, IMPORTS, begin_to_undo, change_behind, column, export, import, one, received, staged,
+    step, turn,
 };
 
 #[rstest]
@@ -109,7 +109,7 @@ async fn imports_are_undone_one_after_the_other_the_last_first(#[values(Sqlite, 
     undo(&fourth, 200).await;
     let both = "partNumber,brand,cost\n4SH-16,Kestrel,5\n2SN-08,Kestrel,6\n";
     let half = staged(&shop, both).await;
-    imports::step(&app.database, shop.id, half, slowly(1), &imports::Until::default()).await.unwrap();
+    step(&shop, half, 1).await;
     assert_eq!(costs().await, ["", "5"]);
     turn(&shop, &json!(half), "cancel", 200).await;
     undo(&second, 200).await;
@@ -209,8 +209,7 @@ async fn an_import_that_is_cancelled_or_cannot_be_ended_leaves_nothing(
             .concat();
     for (how, state) in [("cancel", "cancelled"), ("fail", "failed")] {
         let id = staged(&shop, &second).await;
-        let (pace, until) = (slowly(2), imports::Until::default());
-        let some = imports::step(&app.database, shop.id, id, pace, &until).await.unwrap();
+        let some = step(&shop, id, 2).await;
         assert_eq!(some.counts.applied, 2);
         assert_ne!(export(&shop, "hose", "?format=csv").await.bytes, before);
         let id = json!(id);

@@ -9,7 +9,7 @@ use testkit::{Engine, Postgres, Sqlite, TestApp};
 use usecases::catalogue::imports;
 
 use super::{
-    HOSES, begin_to_undo, begun, change_behind, column, export, import, one, slowly, staged, take_in, turn,
+    HOSES, begin_to_undo, begun, change_behind, column, export, import, one, staged, step, take_in, turn,
 };
 
 #[rstest]
@@ -87,8 +87,7 @@ async fn what_was_changed_while_it_was_taken_back_is_left_and_named(
 
     // Cancelled half way, when another write has changed one of the parts.
     let id = staged(&shop, second).await;
-    let some =
-        imports::step(&app.database, shop.id, id, slowly(3), &imports::Until::default()).await.unwrap();
+    let some = step(&shop, id, 3).await;
     assert_eq!(some.state, "done");
     begin_to_undo(&shop, &json!(id)).await;
     change_behind(&shop, part(0)).await;
@@ -104,7 +103,7 @@ async fn what_was_changed_while_it_was_taken_back_is_left_and_named(
     // The catalogue is free again, for the next import too.
     let third = "partNumber,brand,cost,size\n4SH-16,Kestrel,4,\n2SN-08,Kestrel,5,\nN-1,Kestrel,6,-04\n";
     let id = staged(&shop, third).await;
-    imports::step(&app.database, shop.id, id, slowly(2), &imports::Until::default()).await.unwrap();
+    step(&shop, id, 2).await;
     change_behind(&shop, part(0)).await;
     let refused = turn(&shop, &json!(id), "cancel", 409).await;
     assert!(refused.words().contains("Row 2 of sheet \"hose\": The part was"), "{}", refused.words());

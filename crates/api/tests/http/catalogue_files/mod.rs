@@ -87,18 +87,18 @@ async fn received(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import
     id
 }
 
-/// So many rows in a unit.
-fn slowly(together: u32) -> imports::Pace {
-    imports::Pace { together, time: Duration::ZERO }
-}
-
 /// A file whose rows were read and checked, and of which none is applied yet.
 async fn staged(shop: &TestOrganization<'_>, file: &str) -> Id<imports::Import> {
     let id = received(shop, file).await;
-    let (pace, until) = (slowly(1), imports::Until::default());
-    let row = imports::step(&shop.app().database, shop.id, id, pace, &until).await.unwrap();
-    assert_eq!(row.state, "applying");
+    assert_eq!(step(shop, id, 1).await.state, "applying");
     id
+}
+
+/// Does the next thing of an import, with so many rows at once; answers where it stands then.
+async fn step(shop: &TestOrganization<'_>, id: Id<imports::Import>, together: u32) -> imports::ImportRow {
+    let pace = imports::Pace { together, time: Duration::ZERO };
+    let mut carrier = imports::Carrier::new(&shop.app().database, shop.id, id, pace);
+    carrier.step(&imports::Until::default()).await.unwrap()
 }
 
 /// Changes a part as a write does that was under way when the import began.

@@ -55,7 +55,7 @@ pub(in crate::catalogue) fn revise_own(
                 let stamp = own.stamp.changed(tx.now(), by(caller));
                 crimp_specs::update(tx, &CrimpSpecRow { id: own.id, stamp, ..probe })?;
             }
-            _ => crimp_specs::insert(tx, &probe)?,
+            _ => crimp_specs::insert(tx, &[probe])?,
         }
     }
     let is_gone = |row: &&CrimpSpecRow| row.owner == caller.organization && !kept.contains(&row.id);

@@ -1,13 +1,20 @@
 //! Going on with an import, wherever it stands.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use base::{Error, Id, Organization, Result, Stopwatch};
 use database::{Database, Scope, Tx};
 use records::catalogue::imports::{self, Import, ImportRow};
 use serde::Deserialize;
+use tokio::task::JoinHandle;
 
-use super::{State, apply::apply, revert::revert, stage::stage, state};
+use super::{
+    State,
+    apply::{Decided, decide, write},
+    revert::revert,
+    stage::stage,
+    state,
+};
 use crate::{
     Caller, Subject,
     jobs::{Failure, Outcome, Run},
@@ -58,42 +65,118 @@ pub async fn carry_on(
     time: Option<Duration>,
 ) -> Result<ImportRow> {
     let until = Until(time.map(|time| (Stopwatch::start(), time)));
+    let mut carrier = Carrier::new(database, organization, id, Pace::default());
     loop {
-        let import = step(database, organization, id, Pace::default(), &until).await?;
+        let import = carrier.step(&until).await?;
         if until.is_over() || !State::of(&import).is_under_way() || State::of(&import) == State::Receiving {
             return Ok(import);
         }
     }
 }
 
-/// Does the next thing of an import: reads its file, or applies or takes back some rows; answers where it stands then.
-pub async fn step(
-    database: &Database,
+/// Who carries an import on: while rows of it are written, the next are decided on.
+pub struct Carrier {
+    database: Database,
     organization: Id<Organization>,
     id: Id<Import>,
     pace: Pace,
-    until: &Until,
-) -> Result<ImportRow> {
-    let scope = Scope::Organization(organization);
-    let find = move |tx: &mut Tx<'_>| imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>);
-    let import = database.read(scope, find).await?;
-    match State::of(&import) {
-        State::Reading => stage(database, organization, &import, until).await?,
-        State::Applying => {
-            let outcome = pace.unit(database, scope, move |tx, most| apply(tx, id, most)).await;
-            if let Err(Error::Conflict(why)) = outcome {
-                let turn = move |tx: &mut Tx<'_>| turn_back(tx, id, &why);
-                database.write(scope, turn).await?;
-            } else {
-                outcome?;
-            }
-        }
-        State::RollingBack | State::Undoing => {
-            pace.unit(database, scope, move |tx, most| revert(tx, id, most)).await?;
-        }
-        _ => return Ok(import),
+    /// What was decided on and may not all be written.
+    decided: Option<Arc<Decided>>,
+    /// What is being decided on, from this position on.
+    ahead: Option<(u32, JoinHandle<Result<Decided>>)>,
+}
+
+impl Carrier {
+    /// One that has done nothing yet.
+    pub fn new(database: &Database, organization: Id<Organization>, id: Id<Import>, pace: Pace) -> Self {
+        Self { database: database.clone(), organization, id, pace, decided: None, ahead: None }
     }
-    database.read(scope, find).await
+
+    /// Does the next thing of the import: reads its file, or applies or takes back some rows; answers where it stands
+    /// then.
+    pub async fn step(&mut self, until: &Until) -> Result<ImportRow> {
+        let import = self.find().await?;
+        match State::of(&import) {
+            State::Reading => stage(&self.database, self.organization, &import, until).await?,
+            State::Applying => match self.apply(&import).await {
+                Err(Error::Conflict(why)) => {
+                    let id = self.id;
+                    let turn = move |tx: &mut Tx<'_>| turn_back(tx, id, &why);
+                    self.database.write(self.scope(), turn).await?;
+                }
+                outcome => outcome?,
+            },
+            State::RollingBack | State::Undoing => {
+                let (id, together) = (self.id, self.pace.together);
+                self.unit(move |tx| revert(tx, id, together)).await?;
+            }
+            _ => return Ok(import),
+        }
+        self.find().await
+    }
+
+    async fn apply(&mut self, import: &ImportRow) -> Result<()> {
+        let (id, together) = (self.id, self.pace.together as usize);
+        if let Some(decided) = self.next(import).await? {
+            self.decided = Some(Arc::clone(&decided));
+            return self.unit(move |tx| write(tx, id, &decided, together)).await;
+        }
+        // The next row makes a brand, which those behind it may name.
+        let most = self.pace.together;
+        let unit = move |tx: &mut Tx<'_>| {
+            let import = imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>)?;
+            let decided = decide(tx, &import, import.counts.applied, most, true)?;
+            write(tx, id, &decided, together).map(drop)
+        };
+        self.database.write(self.scope(), unit).await
+    }
+
+    /// What is to be written next, while what follows it is decided on; none if that cannot be decided without
+    /// writing.
+    async fn next(&mut self, import: &ImportRow) -> Result<Option<Arc<Decided>>> {
+        let from = import.counts.applied;
+        if let Some(decided) = self.decided.take().filter(|decided| decided.holds(from)) {
+            return Ok(Some(decided));
+        }
+        let deciding =
+            self.ahead.take().filter(|(position, _)| *position == from).map(|(_, deciding)| deciding);
+        let deciding = deciding.unwrap_or_else(|| self.decide(import, from));
+        let decided = deciding.await.map_err(|error| Error::internal("deciding on rows", error))??;
+        if !decided.holds(from) {
+            return Ok(None);
+        }
+        let end = decided.end();
+        self.ahead = (end < import.counts.total).then(|| (end, self.decide(import, end)));
+        Ok(Some(Arc::new(decided)))
+    }
+
+    fn decide(&self, import: &ImportRow, from: u32) -> JoinHandle<Result<Decided>> {
+        let (database, scope, import) = (self.database.clone(), self.scope(), import.clone());
+        let most = self.pace.together * AHEAD;
+        let unit = move |tx: &mut Tx<'_>| decide(tx, &import, from, most, false);
+        tokio::spawn(async move { database.read(scope, unit).await })
+    }
+
+    /// Runs `work`, which answers whether more is to be done, as often as the pace allows.
+    async fn unit(&self, work: impl Fn(&mut Tx<'_>) -> Result<bool> + Send + 'static) -> Result<()> {
+        let time = self.pace.time;
+        let unit = move |tx: &mut Tx<'_>| {
+            let watch = Stopwatch::start();
+            while work(tx)? && watch.elapsed() < time && !tx.is_waited_for() {}
+            Ok(())
+        };
+        self.database.write(self.scope(), unit).await
+    }
+
+    async fn find(&self) -> Result<ImportRow> {
+        let id = self.id;
+        let find = move |tx: &mut Tx<'_>| imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>);
+        self.database.read(self.scope(), find).await
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Organization(self.organization)
+    }
 }
 
 /// A row could not be applied: all that were are taken back.
@@ -122,6 +205,9 @@ pub(super) fn as_caller(organization: Id<Organization>, import: &ImportRow) -> C
     }
 }
 
+/// How many times as many rows are decided on as are written together.
+const AHEAD: u32 = 4;
+
 /// How much a unit does.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -133,23 +219,6 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { together: 128, time: Duration::from_millis(35) }
-    }
-}
-
-impl Pace {
-    /// Runs `work`, which answers whether more is to be done, as often as this allows.
-    async fn unit(
-        self,
-        database: &Database,
-        scope: Scope,
-        work: impl Fn(&mut Tx<'_>, u32) -> Result<bool> + Send + 'static,
-    ) -> Result<()> {
-        let unit = move |tx: &mut Tx<'_>| {
-            let watch = Stopwatch::start();
-            while work(tx, self.together)? && watch.elapsed() < self.time && !tx.is_waited_for() {}
-            Ok(())
-        };
-        database.write(scope, unit).await
+        Self { together: 128, time: Duration::from_millis(20) }
     }
 }

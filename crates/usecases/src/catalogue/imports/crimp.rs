@@ -1,5 +1,7 @@
 //! Rows of crimp data: what each would do, does, and takes back.
 
+use std::slice;
+
 use base::{Error, Id, Result};
 use database::Tx;
 use hose::{Dash, ItemType, crimp::CRIMP_SPEC, fields::Values};
@@ -167,7 +169,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, caller: &Caller, row: &StagedRow) -> Result
         let hose = hose.ok_or_else(|| Error::conflict("The hose was deleted meanwhile."))?;
         let (values, _) = Values::new(CRIMP_SPEC).revised(&change);
         let made = made(tx, caller, &hose, values);
-        crimp_specs::insert(tx, &made)?;
+        crimp_specs::insert(tx, slice::from_ref(&made))?;
         made
     } else {
         revised(tx, caller, row, row.seen_rev, &change)?

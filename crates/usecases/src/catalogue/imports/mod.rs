@@ -25,8 +25,8 @@ use database::Tx;
 use records::catalogue::imports as rows;
 
 pub use begin::{NewImport, begin, receive, received};
+pub use carry::{Carrier, Pace, Until, carry_on};
 pub(crate) use carry::{KIND, PAUSES, go_on};
-pub use carry::{Pace, Until, carry_on, step};
 pub use headers::Mapping;
 pub use manage::{cancel, file, find, list, report, undo};
 pub use mappings::{NewMapping, StoredMapping, delete_mapping, mappings, named_mapping, set_mapping};

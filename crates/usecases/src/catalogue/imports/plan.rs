@@ -240,7 +240,7 @@ impl<'a> Row<'a, '_> {
         }
         let mut now = seen.clone();
         (now.row.part, now.row.brand) = (part, brand);
-        match store::taken(self.tx, &[Step { former: Some(seen.clone()), now }])? {
+        match store::taken(self.tx, std::iter::once(&Step { former: Some(seen.clone()), now }))? {
             None => Ok(()),
             Some((_, refusal)) => Err(refusal),
         }

@@ -26,7 +26,7 @@ use crate::{
         document::rev,
         known::Known,
         sheets::CRIMP_DATA,
-        store::{Step, store_all},
+        store::{Ready, Step, store_all},
     },
 };
 
@@ -80,17 +80,17 @@ fn all(tx: &mut Tx<'_>, caller: &Caller, rows: &[StagedRow]) -> Result<Left> {
             let seen = row.record.and_then(|record| seen.get(&record));
             let seen = seen.filter(|seen| Some(rev(seen)) == expected);
             step(tx, caller, &mut known, seen, row).map(|step| {
-                steps.push(step);
+                steps.push(Ready::from(step));
                 of_steps.push(row);
             })
         };
         outcome.or_else(|refusal| note(&mut left, row, refusal))?;
     }
-    while let Some((n, refusal)) = store_all(tx, &steps)? {
+    while let Some((n, refusal)) = store_all(tx, &steps.iter().collect::<Vec<_>>())? {
         steps.remove(n);
         note(&mut left, of_steps.remove(n), refusal)?;
     }
-    for (row, step) in of_steps.into_iter().zip(&steps) {
+    for (row, Ready { step, .. }) in of_steps.into_iter().zip(&steps) {
         if row.action != "create" {
             restored.extend(again(row, Some(rev(&step.now))));
             continue;

@@ -1,0 +1,61 @@
+-- What became of a row of an import stands apart: the row, which is wide, is written once.
+SELECT set_config('app.system', 'on', true);
+CREATE TABLE catalogue_import_done (
+    organization_id TEXT COLLATE "C" NOT NULL,
+    import_id TEXT COLLATE "C" NOT NULL,
+    position BIGINT NOT NULL,
+    -- What it is about.
+    record_id TEXT COLLATE "C",
+    -- The revision it was given; null where that was taken back.
+    rev BIGINT,
+    PRIMARY KEY (organization_id, import_id, position),
+    FOREIGN KEY (organization_id, import_id) REFERENCES catalogue_import (organization_id, id)
+);
+INSERT INTO catalogue_import_done (organization_id, import_id, position, record_id, rev)
+SELECT organization_id, import_id, position, record_id, done_rev FROM catalogue_import_row
+WHERE done_rev IS NOT NULL;
+ALTER TABLE catalogue_import_row DROP COLUMN done_rev;
+
+ALTER TABLE catalogue_import_done ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue_import_done FORCE ROW LEVEL SECURITY;
+CREATE POLICY catalogue_import_done_of_organization ON catalogue_import_done USING (may_touch(organization_id));
+
+-- What new parts are found by is written for all of a statement's rows at once.
+DROP TRIGGER part_added ON part;
+CREATE TRIGGER part_removed AFTER DELETE ON part FOR EACH ROW EXECUTE FUNCTION part_told();
+
+CREATE FUNCTION parts_told() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO part_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status)
+    SELECT organization_id, organization_id, id, source, norm, part_norm, item_type, brand_id, status
+    FROM added
+    CROSS JOIN LATERAL (VALUES ('number', part_norm), ('description', description_norm)) AS text (source, norm)
+    WHERE norm IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER part_added AFTER INSERT ON part REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION parts_told();
+
+DROP TRIGGER item_added ON item;
+CREATE TRIGGER item_removed AFTER DELETE ON item FOR EACH ROW EXECUTE FUNCTION item_told();
+
+CREATE FUNCTION items_told() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO part_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status)
+    SELECT a.organization_id, p.organization_id, a.id, 'own', a.org_norm,
+           p.part_norm, p.item_type, p.brand_id, p.status
+    FROM added AS a
+    CROSS JOIN LATERAL (SELECT * FROM part AS one WHERE one.id = a.id
+                        AND one.organization_id IN (a.organization_id, '000000000000000000000000') OFFSET 0) AS p
+    WHERE a.org_norm IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER item_added AFTER INSERT ON item REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION items_told();
+
+-- Whoever's texts they are, those of a part are found by its id.
+DROP INDEX part_text_of_part;
+DROP INDEX part_text_of_others;
+CREATE UNIQUE INDEX part_text_of_part ON part_text (id, source, organization_id);
