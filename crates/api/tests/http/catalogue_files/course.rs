@@ -17,9 +17,18 @@ async fn every_row_of_a_long_file_is_stored_and_applied_once(#[values(Sqlite, Po
     const ROWS: usize = 1700;
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
-    let row = |n: usize| format!("L-{n:04},clamp,own {n}\n");
-    let file = "partNumber,itemType,orgPartNumber\n".to_owned() + &(0..ROWS).map(row).collect::<String>();
+    let row = |n: usize| format!("L-{n:04},Maker {},clamp,own {n}\n", n / 350);
+    let file =
+        "partNumber,brand,itemType,orgPartNumber\n".to_owned() + &(0..ROWS).map(row).collect::<String>();
+    let brands = async || {
+        let all = app.get("/api/v1/brands").credential(&shop.admin.text).expect(200).await.json;
+        let names =
+            all["items"].as_array().unwrap().iter().map(|brand| brand["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let before = brands().await;
     let new = import_to_the_end(&shop, "otherItem.csv", &file).await;
+    assert_eq!(brands().await.len(), before.len() + 5);
     assert_eq!((&new["state"], &new["rows"]["create"]), (&json!("done"), &json!(ROWS)));
     let numbers = column(&export(&shop, "otherItem", "?format=csv").await, "partNumber");
     assert_eq!(numbers, (0..ROWS).map(|n| format!("L-{n:04}")).collect::<Vec<_>>());
@@ -36,6 +45,7 @@ async fn every_row_of_a_long_file_is_stored_and_applied_once(#[values(Sqlite, Po
     assert_eq!(owns, (0..ROWS).map(|n| format!("own {n}")).collect::<Vec<_>>());
     undo_to_the_end(&shop, &new).await;
     assert_eq!(column(&export(&shop, "otherItem", "?format=csv").await, "partNumber"), Vec::<String>::new());
+    assert_eq!(brands().await, before);
 }
 
 /// Undoes an import, also where that takes longer than an answer waits.
