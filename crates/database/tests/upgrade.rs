@@ -190,3 +190,42 @@ async fn what_named_a_picture_before_is_found_by_its_name(#[values(Sqlite, Postg
     app.run_jobs().await;
     assert_eq!(app.database.read(Scope::System, names).await.unwrap(), ["hose", "ähre", "élbow", "öl"]);
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_an_import_did_before_is_known_afterwards(#[values(Sqlite, Postgres)] engine: Engine) {
+    static DONE: Statement = Statement::system(
+        "test.done",
+        "SELECT r.position, d.record_id, d.rev FROM catalogue_import_row AS r
+         LEFT JOIN catalogue_import_done AS d
+              ON d.organization_id = r.organization_id AND d.import_id = r.import_id AND d.position = r.position
+         ORDER BY r.position",
+    );
+    let row = |position: u32, record: &str, rev: &str| {
+        format!(
+            "INSERT INTO catalogue_import_row (organization_id, import_id, position, sheet, row_number, kind, action,
+                                               record_id, report, change, reverse, seen_rev, done_rev)
+             VALUES ('000000000000000000000000', 'i', {position}, 's', 2, 'hose', 'create',
+                     {record}, '{{}}', '{{}}', '{{}}', NULL, {rev});"
+        )
+    };
+    let import = "INSERT INTO catalogue_import (organization_id, id, file_name, file_bytes, mapping, dry_run, permissions,
+                      caller_name, state, total, applied, creates, updates, sames, wrongs, created, created_by,
+                      last_modified, last_modified_by, rev)
+                  VALUES ('000000000000000000000000', 'i', 'f', 1, '{}', 0, '', 'c', 'applying', 2, 1, 2, 0, 0, 0,
+                          0, 'c', 0, 'c', 1);";
+    let text = import.to_owned() + &row(0, "'p'", "3") + &row(1, "NULL", "NULL");
+    let clock = Clock::standing_at("2026-01-01T00:00:00Z".parse().unwrap());
+    let app = TestApp::on(Arc::new(filled(engine, 38, text)), &clock, 2, |_| {}).await;
+    let done = |tx: &mut Tx<'_>| {
+        tx.fetch_all(&DONE, params![], |row| {
+            Ok((
+                row.get::<u32>("position")?,
+                row.get::<Option<String>>("record_id")?,
+                row.get::<Option<i64>>("rev")?,
+            ))
+        })
+    };
+    let done = app.database.read(Scope::System, done).await.unwrap();
+    assert_eq!(done, [(0, Some("p".to_owned()), Some(3)), (1, None, None)]);
+}

@@ -1,11 +1,14 @@
 //! How long the catalogue takes to answer as it grows, on both engines:
-//! `cargo xtask bench -p swage --bench catalogue -- m l` (also `s`, `xl`).
+//! `cargo xtask bench -p swage --bench catalogue -- m l` (also `s`, `xl`;
+//! `sqlite` or `postgres` for one engine alone). With `keep` what was filled
+//! stays, and is measured again by the `at=…` that is told of it;
+//! `only=WORDS` measures what is called so alone.
 #![expect(clippy::unwrap_used, reason = "a benchmark")]
 
 use std::{future::Future, time::Duration};
 
-use base::{Id, Organization, Random, Result, Stopwatch};
-use database::{Database, Engine, Scope, Tx, list::ListQuery};
+use base::{Clock, Id, Organization, Random, Result, Stopwatch};
+use database::{Database, Engine, Scope, Settings, Tx, list::ListQuery};
 use hose::{
     Dash, Gender, ItemType, Style,
     demo::{Catalogue, Scale},
@@ -18,17 +21,30 @@ use usecases::{
 };
 
 const SEED: u64 = 1;
+/// Asked before anything is measured: connections are opened and statements
+/// planned, as they are in a service that runs.
+const BEFORE: usize = 100;
 const MEASURED: usize = 300;
 
 #[tokio::main(flavor = "multi_thread")]
 async fn main() {
-    let asked: Vec<Scale> = std::env::args().filter_map(|word| Scale::parse(&word)).collect();
+    let words: Vec<String> = std::env::args().collect();
+    let asked: Vec<Scale> = words.iter().filter_map(|word| Scale::parse(word)).collect();
     let scales = if asked.is_empty() { vec![Scale::M] } else { asked };
     println!(
         "{:<9} {:<5} {:<44} {:>9} {:>9} {:>9}",
         "engine", "scale", "what", "median ms", "p99 ms", "most ms"
     );
-    for engine in [Sqlite, Postgres] {
+    let kept: Vec<_> = words.iter().filter_map(|word| word.strip_prefix("at=")?.split_once('#')).collect();
+    for (url, shop) in &kept {
+        let engine = if url.starts_with("sqlite") { Sqlite } else { Postgres };
+        let database = Database::open(&Settings::at(*url), Clock::system(), Random::seeded(3)).unwrap();
+        Bench { engine, scale: scales[0], database, shop: shop.parse().unwrap() }.run().await;
+    }
+    let both = [Sqlite, Postgres];
+    let named = |engine: &Engine| words.contains(&format!("{engine:?}").to_lowercase());
+    let engines = both.into_iter().filter(|engine| !both.iter().any(named) || named(engine));
+    for engine in engines.filter(|_| kept.is_empty()) {
         for scale in &scales {
             let app = TestApp::start(engine).await;
             let shop = app.organization("Shop").await;
@@ -43,6 +59,10 @@ async fn main() {
                 bytes / 1_000_000
             );
             bench.run().await;
+            if words.iter().any(|word| word == "keep") {
+                println!("at={}#{}", app.store.settings.url, shop.id);
+                std::mem::forget(app);
+            }
         }
     }
 }
@@ -87,8 +107,10 @@ impl Bench {
         }
         self.tell("first page of fittings", || self.list(Some(ItemType::CrimpFitting), ListQuery::default()))
             .await;
-        let cursors = self.cursors(ItemType::CrimpFitting).await;
-        self.tell("page of fittings by a cursor, anywhere", || {
+        let by_cursor = "page of fittings by a cursor, anywhere";
+        let cursors =
+            if is_asked(by_cursor) { self.cursors(ItemType::CrimpFitting).await } else { Vec::new() };
+        self.tell(by_cursor, || {
             let cursor = Some(pick(&mut random, &cursors));
             self.list(Some(ItemType::CrimpFitting), ListQuery { cursor, ..ListQuery::default() })
         })
@@ -171,6 +193,12 @@ impl Bench {
     }
 
     async fn tell<F: Future<Output = T>, T>(&self, what: &str, mut ask: impl FnMut() -> F) {
+        if !is_asked(what) {
+            return;
+        }
+        for _ in 0..BEFORE {
+            ask().await;
+        }
         let mut times: Vec<Duration> = Vec::new();
         for _ in 0..MEASURED {
             let clock = Stopwatch::start();
@@ -187,6 +215,11 @@ impl Bench {
             at(MEASURED - 1)
         );
     }
+}
+
+/// Whether what is called so is to be measured.
+fn is_asked(what: &str) -> bool {
+    std::env::args().all(|word| word.strip_prefix("only=").is_none_or(|only| what.contains(only)))
 }
 
 fn narrowed(filters: &[(&str, &str)]) -> ListQuery {

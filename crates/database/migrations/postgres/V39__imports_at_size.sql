@@ -59,3 +59,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION items_told();
 DROP INDEX part_text_of_part;
 DROP INDEX part_text_of_others;
 CREATE UNIQUE INDEX part_text_of_part ON part_text (id, source, organization_id);
+
+-- Which ends an adaptor has that are asked for is told by the index alone.
+DROP INDEX part_end_style;
+CREATE INDEX part_end_style ON part_end (organization_id, style, dash, gender, part_id, position, swivel);

@@ -153,9 +153,10 @@ impl Text {
     /// [`EXACT_TOTAL`], but in a search up to [`MOST_FOUND`].
     pub(super) fn total(&mut self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
         let sql = joined(self.arms(list).map(|Arm { rows, walked, alternative, most, .. }| {
+            let matching = matching(walked);
             format!(
-                "SELECT {alternative} AS alternative, count(*) AS looked_at, coalesce(sum(matching), 0) AS matching, \
-                 {most} AS most FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
+                "SELECT {alternative} AS alternative, count(*) AS looked_at, {matching} AS matching, {most} AS most \
+                 FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
             )
         }));
         let (mut matching, mut often) = (0, Vec::new());
@@ -265,8 +266,9 @@ impl Text {
         let direction = if down { "DESC" } else { "ASC" };
         let (column, alias) = (sort.column, list.alias);
         let sql = joined(self.arms_of(list, 0, walked).into_iter().map(|Arm { rows, walked, .. }| {
+            let matching = matching(walked);
             format!(
-                "SELECT count(*) AS looked_at, coalesce(sum(matching), 0) AS matching \
+                "SELECT count(*) AS looked_at, {matching} AS matching \
                  FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} \
                        ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {glance}) AS seen"
             )
@@ -411,6 +413,11 @@ impl Text {
         self.params.push(value.into());
         format!("${}", self.params.len())
     }
+}
+
+/// How many of the rows that were looked at meet a further condition.
+fn matching(walked: &str) -> &'static str {
+    if walked == ALL { "count(*)" } else { "coalesce(sum(matching), 0)" }
 }
 
 /// The `SELECT`s of arms put together.

@@ -3,6 +3,7 @@
 
 mod measured;
 mod problem;
+mod stored;
 mod value;
 mod values;
 

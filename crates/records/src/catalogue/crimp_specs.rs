@@ -253,7 +253,7 @@ fn read(row: &Row<'_>) -> Result<CrimpSpecRow> {
         id: row.get("id")?,
         hose: row.get("hose_id")?,
         hose_dash: row.get("hose_dash")?,
-        values: read_values(CRIMP_SPEC, &row.get::<String>("data")?)?,
+        values: read_values(CRIMP_SPEC, row)?,
         stamp: Stamp::read(row)?,
     })
 }

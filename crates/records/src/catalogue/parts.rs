@@ -10,7 +10,7 @@ use database::{
 };
 use hose::{
     Dash, ItemType, Part,
-    fields::{Value as FieldValue, Values},
+    fields::{Field, Value as FieldValue, Values},
 };
 use serde_json::{Value as Json, json};
 
@@ -408,15 +408,12 @@ fn read_part(row: &Row<'_>) -> Result<Part> {
     let broken = |wrong: String| Error::Internal(format!("a stored part {wrong}"));
     let item_type: String = row.get("item_type")?;
     let item_type: ItemType = item_type.parse().map_err(|wrong| broken(format!("{wrong}")))?;
-    let values = read_values(item_type.fields(), &row.get::<String>("data")?)?;
+    let values = read_values(item_type.fields(), row)?;
     Ok(Part::stored(item_type, values))
 }
 
-/// Values as they are stored; what was stored once is read for ever, also when
-/// a rule became stricter.
-pub(super) fn read_values(table: &'static [hose::fields::Field], data: &str) -> Result<Values> {
-    let json: Json =
-        serde_json::from_str(data).map_err(|error| Error::internal("the stored data of a part", error))?;
-    let object = json.as_object().ok_or_else(|| Error::Internal("stored data that is no object".into()))?;
-    Ok(Values::read(table, object).0)
+/// The values in `data`.
+pub(super) fn read_values(table: &'static [Field], row: &Row<'_>) -> Result<Values> {
+    let data: String = row.get("data")?;
+    Values::stored(table, &data).map_err(|error| Error::internal("stored data", error))
 }

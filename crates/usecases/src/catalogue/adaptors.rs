@@ -76,25 +76,33 @@ fn narrow(query: &mut ListQuery, wanted: &[EndWanted]) -> Result<()> {
     if wanted.len() > MOST_ENDS {
         return Err(Error::invalid("ends", format!("must not be more than {MOST_ENDS}")));
     }
-    for choice in 1u32..1 << wanted.len() {
-        let chosen: Vec<_> =
-            (0..).zip(wanted).filter(|(n, _)| choice & (1 << n) != 0).map(|(_, end)| end).collect();
-        let mut values = Vec::new();
-        let conditions: Vec<_> = chosen.iter().map(|end| end.condition(&mut values)).collect();
-        let any = conditions.join(" OR ");
-        let sql = if chosen.len() == 1 {
-            format!(
-                "p.id IN (SELECT e.part_id FROM part_end AS e WHERE e.organization_id = $owner AND {any})"
-            )
-        } else {
-            format!(
-                "(SELECT count(*) FROM part_end AS e WHERE e.organization_id = p.organization_id \
-                  AND e.part_id = p.id AND ({any})) >= {}",
-                chosen.len()
-            )
-        };
-        query.conditions.push(Condition { sql, values });
+    if wanted.is_empty() {
+        return Ok(());
     }
+    let mut values = Vec::new();
+    let meeting = |(n, end): (usize, &EndWanted)| {
+        let condition = end.condition(&mut values);
+        format!(
+            "SELECT e.part_id, e.position, {n} AS meets FROM part_end AS e \
+             WHERE e.organization_id = $owner AND {condition}"
+        )
+    };
+    let meeting: Vec<_> = wanted.iter().enumerate().map(meeting).collect();
+    let enough = |choice: u32| {
+        let chosen: Vec<_> =
+            (0..wanted.len()).filter(|n| choice & (1 << n) != 0).map(|n| n.to_string()).collect();
+        let (which, number) = (chosen.join(", "), chosen.len());
+        format!("count(DISTINCT CASE WHEN meets IN ({which}) THEN position END) >= {number}")
+    };
+    let enough: Vec<_> = (1u32..1 << wanted.len()).map(enough).collect();
+    query.conditions.push(Condition {
+        sql: format!(
+            "p.id IN (SELECT part_id FROM ({}) AS met GROUP BY part_id HAVING {})",
+            meeting.join(" UNION ALL "),
+            enough.join(" AND ")
+        ),
+        values,
+    });
     Ok(())
 }
 
