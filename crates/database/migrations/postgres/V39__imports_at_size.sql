@@ -16,10 +16,6 @@ SELECT organization_id, import_id, position, record_id, done_rev FROM catalogue_
 WHERE done_rev IS NOT NULL;
 ALTER TABLE catalogue_import_row DROP COLUMN done_rev;
 
-ALTER TABLE catalogue_import_done ENABLE ROW LEVEL SECURITY;
-ALTER TABLE catalogue_import_done FORCE ROW LEVEL SECURITY;
-CREATE POLICY catalogue_import_done_of_organization ON catalogue_import_done USING (may_touch(organization_id));
-
 -- What new parts are found by is written for all of a statement's rows at once.
 DROP TRIGGER part_added ON part;
 CREATE TRIGGER part_removed AFTER DELETE ON part FOR EACH ROW EXECUTE FUNCTION part_told();
@@ -63,3 +59,32 @@ CREATE UNIQUE INDEX part_text_of_part ON part_text (id, source, organization_id)
 -- Which ends an adaptor has that are asked for is told by the index alone.
 DROP INDEX part_end_style;
 CREATE INDEX part_end_style ON part_end (organization_id, style, dash, gender, part_id, position, swivel);
+
+-- The second wall again, with what the transaction says of itself read once for a statement and not
+-- for each row. Every table of an organization's rows is put behind it so.
+CREATE FUNCTION wall_in(walled TEXT, whose TEXT DEFAULT 'organization_id') RETURNS VOID LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', walled);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', walled);
+    EXECUTE format('DROP POLICY IF EXISTS %I ON %I', walled || '_of_organization', walled);
+    EXECUTE format(
+        'CREATE POLICY %I ON %I USING (%I = (SELECT current_setting(''app.organization'', true))
+             OR (SELECT current_setting(''app.system'', true)) = ''on'')',
+        walled || '_of_organization', walled, whose
+    );
+END
+$$;
+DO $$
+DECLARE
+    walled TEXT;
+BEGIN
+    FOR walled IN
+        SELECT tablename FROM pg_policies WHERE schemaname = current_schema() AND qual = 'may_touch(organization_id)'
+    LOOP
+        PERFORM wall_in(walled);
+    END LOOP;
+END
+$$;
+SELECT wall_in('organization', 'id');
+SELECT wall_in('catalogue_import_done');
+DROP FUNCTION may_touch;

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use base::{Error, Result, hex};
 use serde_json::{Value as Json, json};
 
@@ -5,7 +7,7 @@ use super::{
     Compare, Condition, EXACT_TOTAL, Filter, List, ListQuery, MOST_FOUND, MOST_WALKED, SHARED_CATALOGUE,
     Sort, sought::Sought, texts::InTexts,
 };
-use crate::{Row, Tx, Value};
+use crate::{Engine, Row, Tx, Value};
 
 /// What some of the rows meet, and no others of the alternatives.
 #[derive(Clone)]
@@ -14,17 +16,20 @@ pub(super) struct Alternative {
     pub(super) sql: String,
     /// One that so many rows meet that they are met by walking along the list.
     walked: String,
+    /// Values, as a table `k`, with each of which it is another alternative; on PostgreSQL, which
+    /// begins many arms slowly.
+    each: Option<String>,
     /// How its rows are found in `part_text`, where that tells all that is asked of them.
     pub(super) texts: Option<InTexts>,
 }
 
 impl Alternative {
     pub(super) fn looked_up(sql: String) -> Self {
-        Self { sql, walked: ALL.to_owned(), texts: None }
+        Self { sql, walked: ALL.to_owned(), each: None, texts: None }
     }
 
     pub(super) fn walked(walked: String) -> Self {
-        Self { sql: ALL.to_owned(), walked, texts: None }
+        Self { sql: ALL.to_owned(), walked, each: None, texts: None }
     }
 
     pub(super) fn in_texts(self, texts: InTexts) -> Self {
@@ -40,7 +45,12 @@ impl Alternative {
             (ALL, only) | (only, ALL) => only.to_owned(),
             (one, other) => format!("{one} AND {other}"),
         };
-        Self { sql: both(&self.sql, &other.sql), walked: both(&self.walked, &other.walked), texts: None }
+        Self {
+            sql: both(&self.sql, &other.sql),
+            walked: both(&self.walked, &other.walked),
+            each: self.each.clone().or_else(|| other.each.clone()),
+            texts: None,
+        }
     }
 
     /// One of them, where rows may meet several.
@@ -59,6 +69,8 @@ struct Arm<'a> {
     rows: String,
     /// A further condition.
     walked: &'a str,
+    /// Values with each of which it is another arm.
+    each: Option<&'a str>,
     /// The number of the alternative.
     alternative: usize,
     /// How many rows are counted, or looked at to count.
@@ -123,8 +135,7 @@ impl Text {
             text.and(&condition);
         }
         if !query.alternatives.is_empty() {
-            let one = |condition: &Condition| Alternative::looked_up(text.condition(condition));
-            let alternatives: Vec<_> = query.alternatives.iter().map(one).collect();
+            let alternatives = text.alternatives_of(tx.engine(), &query.alternatives);
             text.either(&alternatives);
         }
         text.search(tx, list, sort.filter(|_| query.alternatives.is_empty()))?;
@@ -143,6 +154,38 @@ impl Text {
         format!("({sql})")
     }
 
+    fn alternatives_of(&mut self, engine: Engine, conditions: &[Condition]) -> Vec<Alternative> {
+        match conditions {
+            [first, rest @ ..]
+                if engine == Engine::Postgres
+                    && !rest.is_empty()
+                    && rest.iter().all(|one| one.sql == first.sql) =>
+            {
+                vec![self.for_each(&first.sql, conditions)]
+            }
+            _ => conditions.iter().map(|one| Alternative::looked_up(self.condition(one))).collect(),
+        }
+    }
+
+    /// An alternative with the values of each of these conditions, whose text is the same.
+    fn for_each(&mut self, sql: &str, conditions: &[Condition]) -> Alternative {
+        let mut numbered = String::from("(");
+        for (n, piece) in sql.split("$?").enumerate() {
+            if n > 0 {
+                let _ = write!(numbered, "k.column{n}");
+            }
+            numbered.push_str(piece);
+        }
+        numbered.push(')');
+        let row = |one: &Condition| {
+            let values: Vec<_> = one.values.iter().map(|value| self.param(value.clone())).collect();
+            format!("({})", values.join(", "))
+        };
+        let rows: Vec<_> = conditions.iter().map(row).collect();
+        let each = Some(format!("(VALUES {}) AS k", rows.join(", ")));
+        Alternative { each, ..Alternative::looked_up(numbered) }
+    }
+
     /// Rows must meet one of these, too.
     fn either(&mut self, alternatives: &[Alternative]) {
         let each = |former: &Alternative| alternatives.iter().map(|one| former.and(one)).collect::<Vec<_>>();
@@ -152,12 +195,13 @@ impl Text {
     /// How many rows there are, and whether there may be more: exact up to
     /// [`EXACT_TOTAL`], but in a search up to [`MOST_FOUND`].
     pub(super) fn total(&mut self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
-        let sql = joined(self.arms(list).map(|Arm { rows, walked, alternative, most, .. }| {
+        let sql = joined(self.arms(list).map(|Arm { rows, walked, each, alternative, most, .. }| {
             let matching = matching(walked);
-            format!(
+            let arm = format!(
                 "SELECT {alternative} AS alternative, count(*) AS looked_at, {matching} AS matching, {most} AS most \
                  FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
-            )
+            );
+            (arm, each)
         }));
         let (mut matching, mut often) = (0, Vec::new());
         self.query(tx, list.name, &sql, |row| {
@@ -177,8 +221,9 @@ impl Text {
 
     /// The statement for how many rows there are of each value of an expression.
     pub(super) fn counts(&self, list: &List, expression: &str) -> String {
-        let counted = joined(self.arms(list).map(|Arm { rows, walked, .. }| {
-            format!("SELECT {expression} AS value, count(*) AS n {rows} AND {walked} GROUP BY {expression}")
+        let counted = joined(self.arms(list).map(|Arm { rows, walked, each, .. }| {
+            let values = format!("SELECT {expression} AS value, count(*) AS n");
+            (format!("{values} {rows} AND {walked} GROUP BY {expression}"), each)
         }));
         format!(
             "SELECT value, CAST(sum(n) AS BIGINT) AS n FROM ({counted}) AS counted GROUP BY value ORDER BY value"
@@ -192,11 +237,12 @@ impl Text {
         let direction = if down { "DESC" } else { "ASC" };
         let (column, alias) = (sort.column, list.alias);
         let most = limit.saturating_add(offset);
-        let arms = joined(self.arms(list).map(|Arm { owner, rows, walked, .. }| {
-            format!(
+        let arms = joined(self.arms(list).map(|Arm { owner, rows, walked, each, .. }| {
+            let arm = format!(
                 "SELECT {owner} AS owner, {column} AS cursor_value, {alias}.id AS cursor_id {rows} \
                  AND {walked} ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}"
-            )
+            );
+            (arm, each)
         }));
         let order = format!("ORDER BY cursor_value {direction}, cursor_id {direction}");
         let (columns, from) = (list.columns, list.whole());
@@ -216,7 +262,7 @@ impl Text {
         if let Some(InTexts { from, sql, .. }) = &one.texts {
             let rows = format!("FROM {from} WHERE {sql}{conditions}");
             let owner = "p.owner_id".to_owned();
-            return vec![Arm { owner, rows, walked: ALL, alternative, most: MOST_FOUND + 1 }];
+            return vec![Arm { owner, rows, walked: ALL, each: None, alternative, most: MOST_FOUND + 1 }];
         }
         let (looked_up, alias) = (&one.sql, list.alias);
         let from = list.naming(&[conditions, looked_up, &one.walked]);
@@ -225,7 +271,8 @@ impl Text {
             let rows =
                 format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
             let rows = rows.replace("$owner", owner);
-            Arm { owner: format!("{alias}.organization_id"), rows, walked: &one.walked, alternative, most }
+            let (owner, each) = (format!("{alias}.organization_id"), one.each.as_deref());
+            Arm { owner, rows, walked: &one.walked, each, alternative, most }
         };
         self.owners.iter().map(arm).collect()
     }
@@ -265,14 +312,16 @@ impl Text {
     ) -> Result<bool> {
         let direction = if down { "DESC" } else { "ASC" };
         let (column, alias) = (sort.column, list.alias);
-        let sql = joined(self.arms_of(list, 0, walked).into_iter().map(|Arm { rows, walked, .. }| {
-            let matching = matching(walked);
-            format!(
-                "SELECT count(*) AS looked_at, {matching} AS matching \
+        let sql =
+            joined(self.arms_of(list, 0, walked).into_iter().map(|Arm { rows, walked, each, .. }| {
+                let matching = matching(walked);
+                let arm = format!(
+                    "SELECT count(*) AS looked_at, {matching} AS matching \
                  FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} \
                        ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {glance}) AS seen"
-            )
-        }));
+                );
+                (arm, each)
+            }));
         let mut soon = true;
         self.query(tx, list.name, &sql, |row| {
             soon &= row.get::<u64>("matching")? >= needed || row.get::<u64>("looked_at")? < glance;
@@ -420,9 +469,13 @@ fn matching(walked: &str) -> &'static str {
     if walked == ALL { "count(*)" } else { "coalesce(sum(matching), 0)" }
 }
 
-/// The `SELECT`s of arms put together.
-fn joined(arms: impl Iterator<Item = String>) -> String {
-    arms.map(|arm| format!("SELECT * FROM ({arm}) AS arm")).collect::<Vec<_>>().join(" UNION ALL ")
+/// The `SELECT`s of arms put together, each with the values for which it is run again.
+fn joined<'a>(arms: impl Iterator<Item = (String, Option<&'a str>)>) -> String {
+    let whole = |(arm, each): (String, Option<&str>)| match each {
+        None => format!("SELECT * FROM ({arm}) AS arm"),
+        Some(each) => format!("SELECT arm.* FROM {each} CROSS JOIN LATERAL ({arm}) AS arm"),
+    };
+    arms.map(whole).collect::<Vec<_>>().join(" UNION ALL ")
 }
 
 /// The first number of a range, and the first beyond it.
