@@ -1,14 +1,18 @@
 //! The one way lists are read: filters, a sort, a page or a cursor, and a
 //! total, made into one statement text for both engines.
 
+mod alternative;
+mod cursor;
 mod sought;
+mod statements;
 mod text;
 mod texts;
 
 use base::{Error, Id, Organization, Page, Result};
-use text::{Text, cursor_text};
+use cursor::cursor_text;
+use text::Text;
 
-use crate::{Row, Tx, Value};
+use crate::{Engine, Row, Tx, Value};
 
 /// Rows counted exactly; beyond it a total is a lower bound.
 pub const EXACT_TOTAL: u64 = 10_000;
@@ -140,6 +144,15 @@ impl Default for ListQuery {
             conditions: Vec::new(),
             alternatives: Vec::new(),
         }
+    }
+}
+
+/// The condition that a column is one of what a statement finds. PostgreSQL takes what is found
+/// for many rows, unless it is found before it looks any up.
+pub fn one_of(engine: Engine, column: &str, found: &str) -> String {
+    match engine {
+        Engine::Sqlite => format!("{column} IN ({found})"),
+        Engine::Postgres => format!("{column} = ANY (ARRAY({found}))"),
     }
 }
 

@@ -1,10 +1,6 @@
 use base::Result;
 
-use super::{
-    MOST_LOOKED_UP, Searched,
-    text::{Alternative, Text},
-    texts::InTexts,
-};
+use super::{MOST_LOOKED_UP, Searched, alternative::Alternative, one_of, text::Text, texts::InTexts};
 use crate::{Engine, Tx};
 
 /// A text that parts are searched for by.
@@ -95,13 +91,7 @@ impl Sought {
             0 => None,
             1..=MOST_LOOKED_UP => {
                 let ids = self.ids(engine, text, source);
-                // PostgreSQL takes them for many, unless they are found before it looks the rows up.
-                let one_of = if engine == Engine::Sqlite {
-                    format!("IN ({ids})")
-                } else {
-                    format!("= ANY (ARRAY({ids}))")
-                };
-                Some(Alternative::looked_up(format!("{alias}.id {one_of}")))
+                Some(Alternative::looked_up(one_of(engine, &format!("{alias}.id"), &ids)))
             }
             _ => Some(Alternative::walked(self.has(engine, text, column))),
         })

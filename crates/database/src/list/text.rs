@@ -1,94 +1,23 @@
 use std::fmt::Write;
 
-use base::{Error, Result, hex};
-use serde_json::{Value as Json, json};
+use base::{Error, Result};
 
 use super::{
-    Compare, Condition, EXACT_TOTAL, Filter, List, ListQuery, MOST_FOUND, MOST_WALKED, SHARED_CATALOGUE,
-    Sort, sought::Sought, texts::InTexts,
+    Compare, Condition, Filter, List, ListQuery, SHARED_CATALOGUE, Sort,
+    alternative::{ALL, Alternative, NONE},
+    cursor::read_cursor,
+    sought::Sought,
+    texts::InTexts,
 };
 use crate::{Engine, Row, Tx, Value};
-
-/// What some of the rows meet, and no others of the alternatives.
-#[derive(Clone)]
-pub(super) struct Alternative {
-    /// A condition that an index serves.
-    pub(super) sql: String,
-    /// One that so many rows meet that they are met by walking along the list.
-    walked: String,
-    /// Values, as a table `k`, with each of which it is another alternative; on PostgreSQL, which
-    /// begins many arms slowly.
-    each: Option<String>,
-    /// How its rows are found in `part_text`, where that tells all that is asked of them.
-    pub(super) texts: Option<InTexts>,
-}
-
-impl Alternative {
-    pub(super) fn looked_up(sql: String) -> Self {
-        Self { sql, walked: ALL.to_owned(), each: None, texts: None }
-    }
-
-    pub(super) fn walked(walked: String) -> Self {
-        Self { sql: ALL.to_owned(), walked, each: None, texts: None }
-    }
-
-    pub(super) fn in_texts(self, texts: InTexts) -> Self {
-        Self { texts: Some(texts), ..self }
-    }
-
-    fn is_walked(&self) -> bool {
-        self.walked != ALL
-    }
-
-    fn and(&self, other: &Self) -> Self {
-        let both = |one: &str, other: &str| match (one, other) {
-            (ALL, only) | (only, ALL) => only.to_owned(),
-            (one, other) => format!("{one} AND {other}"),
-        };
-        Self {
-            sql: both(&self.sql, &other.sql),
-            walked: both(&self.walked, &other.walked),
-            each: self.each.clone().or_else(|| other.each.clone()),
-            texts: None,
-        }
-    }
-
-    /// One of them, where rows may meet several.
-    fn any_of(alternatives: &[Self]) -> Self {
-        let both = |one: &Self| format!("{} AND {}", one.sql, one.walked);
-        let any = format!("({})", alternatives.iter().map(both).collect::<Vec<_>>().join(" OR "));
-        if alternatives.iter().any(Self::is_walked) { Self::walked(any) } else { Self::looked_up(any) }
-    }
-}
-
-/// A `SELECT` for rows of an alternative, of one owner or, from the texts, of all.
-struct Arm<'a> {
-    /// Whose a row is.
-    owner: String,
-    /// `FROM …` with the conditions that an index serves.
-    rows: String,
-    /// A further condition.
-    walked: &'a str,
-    /// Values with each of which it is another arm.
-    each: Option<&'a str>,
-    /// The number of the alternative.
-    alternative: usize,
-    /// How many rows are counted, or looked at to count.
-    most: u64,
-}
-
-/// Every row meets it.
-const ALL: &str = "1 = 1";
-/// None does.
-const NONE: &str = "1 = 0";
 
 /// The conditions after `WHERE`, and the values they compare with.
 pub(super) struct Text {
     /// Whose rows: the parameters of the organizations.
     pub(super) owners: Vec<String>,
-    sql: String,
+    pub(super) sql: String,
     /// Of these each row meets one.
-    alternatives: Vec<Alternative>,
+    pub(super) alternatives: Vec<Alternative>,
     /// What is searched for.
     sought: Vec<Vec<Sought>>,
     pub(super) params: Vec<Value>,
@@ -190,144 +119,6 @@ impl Text {
     fn either(&mut self, alternatives: &[Alternative]) {
         let each = |former: &Alternative| alternatives.iter().map(|one| former.and(one)).collect::<Vec<_>>();
         self.alternatives = self.alternatives.iter().flat_map(each).collect();
-    }
-
-    /// How many rows there are, and whether there may be more: exact up to
-    /// [`EXACT_TOTAL`], but in a search up to [`MOST_FOUND`].
-    pub(super) fn total(&mut self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
-        let sql = joined(self.arms(list).map(|Arm { rows, walked, each, alternative, most, .. }| {
-            let matching = matching(walked);
-            let arm = format!(
-                "SELECT {alternative} AS alternative, count(*) AS looked_at, {matching} AS matching, {most} AS most \
-                 FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
-            );
-            (arm, each)
-        }));
-        let (mut matching, mut often) = (0, Vec::new());
-        self.query(tx, list.name, &sql, |row| {
-            matching += row.get::<u64>("matching")?;
-            if row.get::<u64>("looked_at")? == row.get::<u64>("most")? {
-                often.push(row.get::<u32>("alternative")?);
-            }
-            Ok(())
-        })?;
-        for (n, alternative) in (0..).zip(&mut self.alternatives) {
-            if let Some(texts) = &mut alternative.texts {
-                texts.often = often.contains(&n);
-            }
-        }
-        Ok((matching.min(EXACT_TOTAL), !often.is_empty() || matching > EXACT_TOTAL))
-    }
-
-    /// The statement for how many rows there are of each value of an expression.
-    pub(super) fn counts(&self, list: &List, expression: &str) -> String {
-        let counted = joined(self.arms(list).map(|Arm { rows, walked, each, .. }| {
-            let values = format!("SELECT {expression} AS value, count(*) AS n");
-            (format!("{values} {rows} AND {walked} GROUP BY {expression}"), each)
-        }));
-        format!(
-            "SELECT value, CAST(sum(n) AS BIGINT) AS n FROM ({counted}) AS counted GROUP BY value ORDER BY value"
-        )
-    }
-
-    /// The statement for a page. Which rows are in it is found first, in the
-    /// order of an index and with no more of each owner's than the page may
-    /// need; only these are then read whole.
-    pub(super) fn page(&self, list: &List, sort: &Sort, down: bool, limit: u64, offset: u64) -> String {
-        let direction = if down { "DESC" } else { "ASC" };
-        let (column, alias) = (sort.column, list.alias);
-        let most = limit.saturating_add(offset);
-        let arms = joined(self.arms(list).map(|Arm { owner, rows, walked, each, .. }| {
-            let arm = format!(
-                "SELECT {owner} AS owner, {column} AS cursor_value, {alias}.id AS cursor_id {rows} \
-                 AND {walked} ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {most}"
-            );
-            (arm, each)
-        }));
-        let order = format!("ORDER BY cursor_value {direction}, cursor_id {direction}");
-        let (columns, from) = (list.columns, list.whole());
-        format!(
-            "SELECT {columns}, cursor_value, cursor_id FROM ({arms} {order} LIMIT {limit} OFFSET {offset}) AS in_page \
-             CROSS JOIN {from} WHERE {alias}.organization_id = owner AND {alias}.id = cursor_id {order}"
-        )
-    }
-
-    /// For each owner and alternative where its rows are.
-    fn arms<'a>(&'a self, list: &'a List) -> impl Iterator<Item = Arm<'a>> {
-        self.alternatives.iter().enumerate().flat_map(move |(n, one)| self.arms_of(list, n, one))
-    }
-
-    fn arms_of<'a>(&'a self, list: &List, alternative: usize, one: &'a Alternative) -> Vec<Arm<'a>> {
-        let conditions = &self.sql;
-        if let Some(InTexts { from, sql, .. }) = &one.texts {
-            let rows = format!("FROM {from} WHERE {sql}{conditions}");
-            let owner = "p.owner_id".to_owned();
-            return vec![Arm { owner, rows, walked: ALL, each: None, alternative, most: MOST_FOUND + 1 }];
-        }
-        let (looked_up, alias) = (&one.sql, list.alias);
-        let from = list.naming(&[conditions, looked_up, &one.walked]);
-        let most = if one.is_walked() { MOST_WALKED } else { EXACT_TOTAL + 1 };
-        let arm = |owner: &String| {
-            let rows =
-                format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
-            let rows = rows.replace("$owner", owner);
-            let (owner, each) = (format!("{alias}.organization_id"), one.each.as_deref());
-            Arm { owner, rows, walked: &one.walked, each, alternative, most }
-        };
-        self.owners.iter().map(arm).collect()
-    }
-
-    /// Where so many texts were found that not all were counted: whether walking
-    /// along the list soon meets as many rows as are needed. They are then met
-    /// so; else what is found is put in order.
-    pub(super) fn choose(
-        &mut self,
-        list: &List,
-        tx: &mut Tx<'_>,
-        sort: &Sort,
-        down: bool,
-        needed: u64,
-    ) -> Result<()> {
-        for n in 0..self.alternatives.len() {
-            let Some(texts) = &self.alternatives[n].texts else { continue };
-            let glance = texts.glance;
-            if texts.often && glance > 0 {
-                let walked = Alternative { texts: None, ..self.alternatives[n].clone() };
-                if self.soon_meets(list, tx, &walked, (sort, down), glance, needed)? {
-                    self.alternatives[n] = walked;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn soon_meets(
-        &self,
-        list: &List,
-        tx: &mut Tx<'_>,
-        walked: &Alternative,
-        (sort, down): (&Sort, bool),
-        glance: u64,
-        needed: u64,
-    ) -> Result<bool> {
-        let direction = if down { "DESC" } else { "ASC" };
-        let (column, alias) = (sort.column, list.alias);
-        let sql =
-            joined(self.arms_of(list, 0, walked).into_iter().map(|Arm { rows, walked, each, .. }| {
-                let matching = matching(walked);
-                let arm = format!(
-                    "SELECT count(*) AS looked_at, {matching} AS matching \
-                 FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} \
-                       ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {glance}) AS seen"
-                );
-                (arm, each)
-            }));
-        let mut soon = true;
-        self.query(tx, list.name, &sql, |row| {
-            soon &= row.get::<u64>("matching")? >= needed || row.get::<u64>("looked_at")? < glance;
-            Ok(())
-        })?;
-        Ok(soon)
     }
 
     fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<()> {
@@ -464,20 +255,6 @@ impl Text {
     }
 }
 
-/// How many of the rows that were looked at meet a further condition.
-fn matching(walked: &str) -> &'static str {
-    if walked == ALL { "count(*)" } else { "coalesce(sum(matching), 0)" }
-}
-
-/// The `SELECT`s of arms put together, each with the values for which it is run again.
-fn joined<'a>(arms: impl Iterator<Item = (String, Option<&'a str>)>) -> String {
-    let whole = |(arm, each): (String, Option<&str>)| match each {
-        None => format!("SELECT * FROM ({arm}) AS arm"),
-        Some(each) => format!("SELECT arm.* FROM {each} CROSS JOIN LATERAL ({arm}) AS arm"),
-    };
-    arms.map(whole).collect::<Vec<_>>().join(" UNION ALL ")
-}
-
 /// The first number of a range, and the first beyond it.
 fn range(text: &str) -> Option<(Option<i64>, Option<i64>)> {
     let end = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
@@ -491,29 +268,6 @@ fn range(text: &str) -> Option<(Option<i64>, Option<i64>)> {
 /// The pattern that matches `text` itself.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
-}
-
-pub(super) fn cursor_text(value: &Value, id: &str) -> String {
-    let value = match value {
-        Value::Integer(n) => json!(n),
-        Value::Text(text) => json!(text),
-        Value::Null | Value::Bytes(_) => Json::Null,
-    };
-    hex::encode(json!([value, id]).to_string().as_bytes())
-}
-
-fn read_cursor(text: &str) -> Option<(Value, String)> {
-    if text.len() > 8192 {
-        return None;
-    }
-    let (value, id): (Json, String) = serde_json::from_slice(&hex::decode(text)?).ok()?;
-    let value = match value {
-        Json::Number(n) => Value::Integer(n.as_i64()?),
-        Json::String(text) if !text.contains('\0') => Value::Text(text),
-        _ => return None,
-    };
-    // PostgreSQL has no U+0000, in neither of them.
-    (!id.contains('\0')).then_some((value, id))
 }
 
 #[cfg(test)]

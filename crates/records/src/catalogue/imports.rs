@@ -237,15 +237,3 @@ fn read(row: &Row<'_>) -> Result<ImportRow> {
         stamp: Stamp::read(row)?,
     })
 }
-
-/// An import has made much of what there is.
-pub fn grew(tx: &mut Tx<'_>) -> Result<()> {
-    tx.count_again(&[
-        "part",
-        "part_end",
-        "part_text",
-        "item",
-        "catalogue_import_row",
-        "catalogue_import_done",
-    ])
-}

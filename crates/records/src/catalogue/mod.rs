@@ -37,3 +37,17 @@ kinds! {
     /// A row of crimp data.
     CrimpSpec => "crimp data",
 }
+
+/// The tables of the catalogue, and of what fills it, hold many times what they held.
+pub fn grew(tx: &mut database::Tx<'_>) -> base::Result<()> {
+    tx.count_again(&[
+        "brand",
+        "part",
+        "part_end",
+        "part_text",
+        "item",
+        "crimp_spec",
+        "catalogue_import_row",
+        "catalogue_import_done",
+    ])
+}

@@ -17,7 +17,7 @@ use usecases::{
 };
 
 /// How many rows are written in one unit: few enough that others are not kept waiting.
-const CHUNK: usize = 50;
+const CHUNK: usize = 128;
 /// The usual currency of an organization.
 const CURRENCY: &str = "USD";
 
@@ -39,7 +39,8 @@ pub async fn fill(
     let prices = catalogue.parts().skip(said.items).map(|part| priced(&part));
     shop.in_chunks(prices, |tx, caller, all| stock::price(tx, caller, CURRENCY, all)).await?;
     let crimps = catalogue.crimps().skip(there.crimps).map(|row| crimped(&row));
-    shared.in_chunks(crimps, stock::crimp).await
+    shared.in_chunks(crimps, stock::crimp).await?;
+    shared.write(stock::filled).await
 }
 
 /// Who fills what of the database.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Error, Page, Result};
 use database::{
-    Tx, Value,
-    list::{Condition, ListQuery},
+    Engine, Tx, Value,
+    list::{Condition, ListQuery, one_of},
 };
 use hose::{Dash, Gender, ItemType, Style};
 use records::catalogue::{
@@ -72,7 +72,7 @@ struct EndSeen {
 /// Narrows a list to adaptors whose ends meet what is asked, each by another
 /// end and in whatever order. They do exactly if every choice of what is asked
 /// is met by as many ends as it asks for (Hall's theorem).
-fn narrow(query: &mut ListQuery, wanted: &[EndWanted]) -> Result<()> {
+fn narrow(query: &mut ListQuery, engine: Engine, wanted: &[EndWanted]) -> Result<()> {
     if wanted.len() > MOST_ENDS {
         return Err(Error::invalid("ends", format!("must not be more than {MOST_ENDS}")));
     }
@@ -95,14 +95,12 @@ fn narrow(query: &mut ListQuery, wanted: &[EndWanted]) -> Result<()> {
         format!("count(DISTINCT CASE WHEN meets IN ({which}) THEN position END) >= {number}")
     };
     let enough: Vec<_> = (1u32..1 << wanted.len()).map(enough).collect();
-    query.conditions.push(Condition {
-        sql: format!(
-            "p.id IN (SELECT part_id FROM ({}) AS met GROUP BY part_id HAVING {})",
-            meeting.join(" UNION ALL "),
-            enough.join(" AND ")
-        ),
-        values,
-    });
+    let found = format!(
+        "SELECT part_id FROM ({}) AS met GROUP BY part_id HAVING {}",
+        meeting.join(" UNION ALL "),
+        enough.join(" AND ")
+    );
+    query.conditions.push(Condition { sql: one_of(engine, "p.id", &found), values });
     Ok(())
 }
 
@@ -114,7 +112,7 @@ pub fn adaptors_with_ends(
     asked: &ListQuery,
 ) -> Result<Page<PartDocument>> {
     let (_, mut query) = query_of(tx, caller, Some(ItemType::Adaptor), asked)?;
-    narrow(&mut query, wanted)?;
+    narrow(&mut query, tx.engine(), wanted)?;
     let page = parts::list(tx, &VISIBLE, &query)?;
     documents(tx, caller, page)
 }
@@ -153,7 +151,7 @@ pub fn adaptor_choices(
     asked: &ListQuery,
 ) -> Result<Choices> {
     let (_, mut query) = query_of(tx, caller, Some(ItemType::Adaptor), asked)?;
-    narrow(&mut query, wanted)?;
+    narrow(&mut query, tx.engine(), wanted)?;
     // All adaptors have them; an index that holds nothing else tells the kinds.
     query.conditions.push(Condition { sql: "p.ends_norm IS NOT NULL".to_owned(), values: Vec::new() });
     let mut wanted = wanted.to_vec();

@@ -148,6 +148,11 @@ pub fn crimp(tx: &mut Tx<'_>, caller: &Allowed<WriteHoses>, all: &[StockedCrimp]
     note(tx, caller, all.last().map(|last| last.hose), "crimpSpecs", all.len())
 }
 
+/// All has come.
+pub fn filled(tx: &mut Tx<'_>, _: &Allowed<WriteComponents>) -> Result<()> {
+    records::catalogue::grew(tx)
+}
+
 /// Notes how many rows came, by the last of the parts they are about.
 fn note(tx: &mut Tx<'_>, caller: &Caller, last: Option<Id<Item>>, what: &str, count: usize) -> Result<()> {
     match last {

@@ -4,6 +4,7 @@ use base::{Error, Id, Result};
 use database::Tx;
 use hose::{ItemType, Part};
 use records::catalogue::{
+    self,
     import_rows::{self, Done, StagedRow},
     imports::{self, Import, ImportRow},
     parts::{self, PartSeen},
@@ -147,7 +148,7 @@ pub(super) fn write(tx: &mut Tx<'_>, id: Id<Import>, decided: &Decided, most: us
     let before = import.counts.applied;
     import.counts.applied += u32::try_from(next.len()).unwrap_or(u32::MAX);
     if (before..import.counts.applied).contains(&MANY) {
-        imports::grew(tx)?;
+        catalogue::grew(tx)?;
     }
     if import.counts.applied < import.counts.total {
         imports::update(tx, &import)?;

@@ -3,9 +3,12 @@
 //! `sqlite` or `postgres` for one engine alone). With `keep` what was filled
 //! stays, and is measured again by the `at=…` that is told of it;
 //! `only=WORDS` measures what is called so alone.
+//! `table < LINES` and `picture < LINES` make of what it told what stands in the manual.
 #![expect(clippy::unwrap_used, reason = "a benchmark")]
 
-use std::{future::Future, time::Duration};
+mod picture;
+
+use std::{future::Future, io::read_to_string, time::Duration};
 
 use base::{Clock, Id, Organization, Random, Result, Stopwatch};
 use database::{Database, Engine, Scope, Settings, Tx, list::ListQuery};
@@ -29,6 +32,12 @@ const MEASURED: usize = 300;
 #[tokio::main(flavor = "multi_thread")]
 async fn main() {
     let words: Vec<String> = std::env::args().collect();
+    for (word, make) in [("table", picture::table as fn(&str) -> String), ("picture", picture::picture)] {
+        if words.iter().any(|asked| asked == word) {
+            print!("{}", make(&read_to_string(std::io::stdin()).unwrap()));
+            return;
+        }
+    }
     let asked: Vec<Scale> = words.iter().filter_map(|word| Scale::parse(word)).collect();
     let scales = if asked.is_empty() { vec![Scale::M] } else { asked };
     println!(
