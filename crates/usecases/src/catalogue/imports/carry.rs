@@ -125,6 +125,9 @@ impl Carrier {
         let most = self.pace.together;
         let unit = move |tx: &mut Tx<'_>| {
             let import = imports::find(tx, id)?.ok_or_else(Error::not_found::<Import>)?;
+            if State::of(&import) != State::Applying {
+                return Ok(());
+            }
             let decided = decide(tx, &import, import.counts.applied, most, true)?;
             write(tx, id, &decided, together).map(drop)
         };
