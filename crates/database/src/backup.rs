@@ -32,7 +32,7 @@ const SHARED_CATALOGUE: &str = "\
 /// What triggers could not tell of rows that came before their part: by what
 /// numbers of its own an organization finds it.
 const OWN_NUMBERS: &str = "\
-    INSERT INTO part_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status) \
+    INSERT INTO told_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status) \
     SELECT i.organization_id, p.organization_id, i.id, 'own', i.org_norm, \
            p.part_norm, p.item_type, p.brand_id, p.status \
     FROM item AS i \

@@ -149,7 +149,7 @@ static INDEXES: Statement = Statement::shared(
             indisunique AS is_unique
      FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid,
           unnest(indkey::int2[]) WITH ORDINALITY AS part (attnum, place), pg_attribute
-     WHERE relnamespace = current_schema()::regnamespace AND NOT indisprimary AND relname <> 'part_search'
+     WHERE relnamespace = current_schema()::regnamespace AND NOT indisprimary AND relname NOT LIKE 'part_search%'
        AND pg_attribute.attrelid = indrelid AND pg_attribute.attnum = part.attnum
      ORDER BY relname COLLATE \"C\", place",
 );

@@ -25,19 +25,32 @@ impl Sought {
     /// it in the second alone, and so on, where `part_text` tells all that is asked of them.
     pub(super) fn in_texts(&self, engine: Engine, text: &mut Text) -> Vec<Alternative> {
         let columns = self.searched.columns;
-        let each = self.searched.sources.iter().zip(columns).enumerate();
-        each.map(|(n, (source, column))| {
+        let mut alternatives = Vec::new();
+        for (n, (source, column)) in self.searched.sources.iter().zip(columns).enumerate() {
             let found = match (self.is_prefix(), *source) {
-                (true, NUMBER) => Alternative::looked_up(self.begins(text, column)),
-                (true, DESCRIPTION) => Alternative::walked(self.has(engine, text, column)),
-                _ => {
+                (true, NUMBER) => vec![Alternative::looked_up(self.begins(text, column))],
+                (true, DESCRIPTION) => vec![Alternative::walked(self.has(engine, text, column))],
+                (_, OWN) => {
                     let texts = InTexts::of(self, engine, text, source);
-                    Alternative::walked(self.has(engine, text, column)).in_texts(texts)
+                    vec![Alternative::walked(self.has(engine, text, column)).in_texts(texts)]
                 }
+                _ => self.of_each_type(engine, text, source, column),
             };
-            self.here_alone(engine, text, found, &columns[..n])
-        })
-        .collect()
+            let alone = found.into_iter().map(|found| self.here_alone(engine, text, found, &columns[..n]));
+            alternatives.extend(alone);
+        }
+        alternatives
+    }
+
+    /// The rows of each type that may be meant: each type has its own, walked along or found.
+    fn of_each_type(&self, engine: Engine, text: &mut Text, source: &str, column: &str) -> Vec<Alternative> {
+        let asked: Vec<_> = (0..TYPES.len()).filter(|place| text.may_be_of(TYPES[*place])).collect();
+        let of_type = |place: usize| {
+            let texts = InTexts::of(self, engine, text, source).of_type(engine, place);
+            let walked = Alternative::walked(self.has(engine, text, column));
+            Alternative { sql: format!("{TYPE} = '{}'", TYPES[place]), ..walked }.in_texts(texts)
+        };
+        asked.into_iter().map(of_type).collect()
     }
 
     /// What is found in one column, without what the columns before it have: a row is met once.

@@ -7,7 +7,7 @@ use super::{
     alternative::{ALL, Alternative, NONE},
     cursor::read_cursor,
     sought::Sought,
-    texts::InTexts,
+    texts::{InTexts, TYPE},
 };
 use crate::{Engine, Row, Tx, Value};
 
@@ -20,6 +20,8 @@ pub(super) struct Text {
     pub(super) alternatives: Vec<Alternative>,
     /// What is searched for.
     sought: Vec<Vec<Sought>>,
+    /// The types that parts are to be of; none where that is not said.
+    types: Option<Vec<String>>,
     pub(super) params: Vec<Value>,
 }
 
@@ -30,6 +32,7 @@ impl Text {
             sql: String::new(),
             alternatives: vec![Alternative::looked_up(ALL.to_owned())],
             sought: Vec::new(),
+            types: None,
             params: Vec::new(),
         }
     }
@@ -124,7 +127,12 @@ impl Text {
     fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<()> {
         let column = filter.column;
         match filter.compare {
-            Compare::Equal => self.any(values, |text, value| Ok(format!("{column} = {}", text.param(value)))),
+            Compare::Equal => {
+                if column == TYPE && !values.is_empty() {
+                    self.types = Some(values.to_vec());
+                }
+                self.any(values, |text, value| Ok(format!("{column} = {}", text.param(value))))
+            }
             Compare::NoneOf => {
                 for value in values {
                     let other = format!("{column} <> {}", self.param(value.as_str()));
@@ -155,6 +163,11 @@ impl Text {
         }
     }
 
+    /// Whether parts of this type may be meant.
+    pub(super) fn may_be_of(&self, item_type: &str) -> bool {
+        self.types.as_ref().is_none_or(|types| types.iter().any(|one| one == item_type))
+    }
+
     /// Rows must meet what is said of one of the values, if there are any.
     fn any(
         &mut self,
@@ -176,6 +189,9 @@ impl Text {
             && InTexts::tells(&[&self.sql, sort.column])
         {
             self.alternatives = only.in_texts(tx.engine(), self);
+            if self.alternatives.is_empty() {
+                self.alternatives = vec![Alternative::looked_up(NONE.to_owned())];
+            }
             return Ok(());
         }
         for values in sought {

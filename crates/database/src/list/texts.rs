@@ -8,6 +8,13 @@ use crate::Engine;
 /// what is found is narrowed and put in order before any part is read.
 const HELD: &[&str] = &["id", "part_norm", "item_type", "brand_id", "status"];
 
+/// The types of parts, in the order in which SQLite numbers their texts.
+pub(super) const TYPES: [&str; 6] = ["hose", "crimpFitting", "ferrule", "adaptor", "wrap", "otherItem"];
+/// How many numbers there are for the texts of a type.
+const OF_TYPE: u64 = 1 << 40;
+/// The column with the type of a part.
+pub(super) const TYPE: &str = "p.item_type";
+
 /// How rows are found in `part_text`.
 #[derive(Clone)]
 pub(super) struct InTexts {
@@ -31,6 +38,16 @@ impl InTexts {
             Some((table, column)) => table == "p" && HELD.contains(&column),
             None => word != "$owner",
         })
+    }
+
+    /// The same of the parts of a type, by its place among [`TYPES`].
+    pub fn of_type(self, engine: Engine, place: usize) -> Self {
+        let from = OF_TYPE * (place as u64 + 1);
+        let is_of_type = match engine {
+            Engine::Sqlite => format!("part_search.rowid BETWEEN {from} AND {}", from + OF_TYPE - 1),
+            Engine::Postgres => format!("{TYPE} = '{}'", TYPES[place]),
+        };
+        Self { sql: format!("{} AND {is_of_type}", self.sql), ..self }
     }
 
     /// The rows with a text in the texts of a source.
