@@ -1,6 +1,12 @@
 use base::Result;
 
-use super::{MOST_LOOKED_UP, Searched, alternative::Alternative, one_of, text::Text, texts::InTexts};
+use super::{
+    MOST_LOOKED_UP, Searched,
+    alternative::Alternative,
+    one_of,
+    text::Text,
+    texts::{InTexts, TYPE, TYPES},
+};
 use crate::{Engine, Tx};
 
 /// A text that parts are searched for by.
