@@ -8,7 +8,7 @@ use testkit::{Postgres, Sqlite};
 
 const LABELS: f64 = 300.0;
 const PANEL: f64 = 270.0;
-const GAP: f64 = 24.0;
+const GAP: f64 = 44.0;
 const ROW: f64 = 22.0;
 const TOP: f64 = 62.0;
 /// The ends of the axis, as powers of ten of a millisecond.
@@ -44,7 +44,7 @@ pub fn table(lines: &str) -> String {
     let columns: Vec<_> = columns(&told).collect();
     let mut table = "| median / p99, ms |".to_owned();
     for (engine, scale) in &columns {
-        let _ = write!(table, " {engine:?} {} |", scale.to_uppercase());
+        let _ = write!(table, " {} {} |", name(*engine), scale.to_uppercase());
     }
     let _ = writeln!(table, "\n|---{}|", "|---:".repeat(columns.len()));
     for what in asked(&told) {
@@ -64,6 +64,13 @@ pub fn table(lines: &str) -> String {
 fn columns<'a>(told: &'a [Told<'a>]) -> impl Iterator<Item = (Engine, &'a str)> {
     let all = [Sqlite, Postgres].into_iter().flat_map(|engine| SCALES.map(|(scale, _)| (engine, scale)));
     all.filter(|column| told.iter().any(|one| (one.engine, one.scale) == *column))
+}
+
+fn name(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    }
 }
 
 /// What was asked, in the order of the first time.
@@ -115,7 +122,7 @@ pub fn picture(lines: &str) -> String {
 }
 
 fn panel(svg: &mut String, engine: Engine, left: f64, bottom: f64) {
-    text(svg, (left, 22.0), "start", &format!("{engine:?}: 99th percentile, ms"));
+    text(svg, (left, 22.0), "start", &format!("{}: 99th percentile, ms", name(engine)));
     for power in FROM..=TO {
         let x = left + place(10f64.powi(power));
         let _ = writeln!(svg, "<path d=\"M{x:.1} {TOP}V{bottom}\" stroke=\"#e0e0e0\"/>");
