@@ -101,6 +101,15 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Whether whoever has this done does it again should PostgreSQL's server crash, and not wait until
+    /// its commit has reached the disk. The next commit that is waited for takes those before it along.
+    /// SQLite's are shared and always waited for.
+    pub fn will_be_done_again(&mut self, again: bool) {
+        if let Connection::Postgres(connection) = &mut self.connection {
+            connection.is_done_again = again;
+        }
+    }
+
     /// Which engine runs it.
     pub fn engine(&self) -> Engine {
         match self.connection {

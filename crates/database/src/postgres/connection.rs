@@ -20,6 +20,8 @@ pub(crate) struct PostgresConnection {
     statements: HashMap<String, Statement>,
     /// The transaction lost a race that another run of the unit may win.
     pub(super) lost_race: bool,
+    /// What the transaction does is done again if the server loses it.
+    pub(crate) is_done_again: bool,
 }
 
 impl PostgresConnection {
@@ -28,7 +30,7 @@ impl PostgresConnection {
             tracing::error!(error = %words(&error), "PostgreSQL cannot be reached");
             Error::unavailable("The database cannot be reached.")
         })?;
-        Ok(Self { client, statements: HashMap::new(), lost_race: false })
+        Ok(Self { client, statements: HashMap::new(), lost_race: false, is_done_again: false })
     }
 
     /// Runs `BEGIN`, `COMMIT` and the like, several at once.

@@ -180,9 +180,14 @@ fn attempt_once(
     if let Err(error) = connection.command(&begin) {
         return (false, Err(error));
     }
+    connection.is_done_again = false;
     let ran = unit.run(Connection::Postgres(connection));
     let keep = matches!(ran, Ran::Done);
-    let ended = connection.command(if keep { "COMMIT" } else { "ROLLBACK" });
+    let ended = connection.command(match (keep, connection.is_done_again) {
+        (false, _) => "ROLLBACK",
+        (true, false) => "COMMIT",
+        (true, true) => "SET LOCAL synchronous_commit = off; COMMIT",
+    });
     let healthy = ended.is_ok() && !matches!(ran, Ran::Panicked);
     // A unit that failed has its own answer; only a lost commit replaces it.
     (healthy, if keep { ended } else { Ok(()) })

@@ -150,7 +150,9 @@ pub(super) fn write(tx: &mut Tx<'_>, id: Id<Import>, decided: &Decided, most: us
     if (before..import.counts.applied).contains(&MANY) {
         catalogue::grew(tx)?;
     }
-    if import.counts.applied < import.counts.total {
+    let is_last = import.counts.applied == import.counts.total;
+    tx.will_be_done_again(!is_last);
+    if !is_last {
         imports::update(tx, &import)?;
         return Ok(decided.holds(import.counts.applied));
     }

@@ -55,6 +55,7 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<bool>
     let undone = undone.map(|row| Done { position: row.position, record: row.record, rev: None });
     import_rows::done(tx, id, &undone.collect::<Vec<_>>())?;
     import.counts.applied = from;
+    tx.will_be_done_again(from > 0);
     if from > 0 {
         return imports::update(tx, &import).map(|()| true);
     }

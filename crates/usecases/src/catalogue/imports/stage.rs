@@ -139,6 +139,7 @@ fn store(
             };
             *count += 1;
         }
+        tx.will_be_done_again(true);
         import.counts.total = rows.last().map_or(stored, |last| stored.max(last.position + 1));
         imports::update(tx, &import)
     };

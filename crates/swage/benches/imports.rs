@@ -1,5 +1,5 @@
 //! Importing and exporting 100,000 parts, on both engines: `cargo xtask bench
-//! -p usecases --bench imports -- sqlite` (or `postgres`; without, one after the
+//! -p swage --bench imports -- sqlite` (or `postgres`; without, one after the
 //! other). The memory is the most that the whole process, server and benchmark,
 //! has had in RAM.
 #![expect(clippy::unwrap_used, reason = "a benchmark")]
@@ -9,6 +9,8 @@ use std::{cell::Cell, fmt::Write as _, fs, time::Duration};
 use base::Stopwatch;
 use database::{Database, Scope, Tx};
 use hose::ItemType;
+// For the program's allocator.
+use swage as _;
 use testkit::{Postgres, Sqlite, TestApp, TestOrganization};
 use usecases::{
     Caller,
