@@ -65,13 +65,13 @@ static DELETE: Statement = Statement::tenant(
 
 static VISIBLE: Statement = Statement::tenant(
     "brand.visible",
-    "SELECT * FROM brand
-     WHERE organization_id IN ($1, '000000000000000000000000') AND deleted IS NULL
-     ORDER BY name_norm, organization_id DESC",
+    "SELECT b.*, s.brand_id AS set_brand, s.enabled, s.is_default, s.is_default_adaptor, s.margin_percent,
+            s.last_modified AS set_last_modified, s.last_modified_by AS set_last_modified_by, s.rev AS set_rev
+     FROM brand AS b
+     LEFT JOIN brand_setting AS s ON s.organization_id = $1 AND s.brand_id = b.id
+     WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.deleted IS NULL
+     ORDER BY b.name_norm, b.organization_id DESC",
 );
-
-static SETTINGS: Statement =
-    Statement::tenant("brand_setting.all", "SELECT * FROM brand_setting WHERE organization_id = $1");
 
 static SET: Statement = Statement::tenant(
     "brand_setting.set",
@@ -109,18 +109,8 @@ static OWN_PARTS: Statement = Statement::tenant(
 );
 
 /// Every statement of this module.
-pub static STATEMENTS: &[&Statement] = &[
-    &INSERT,
-    &UPDATE,
-    &DELETE,
-    &VISIBLE,
-    &SETTINGS,
-    &SET,
-    &NO_DEFAULT,
-    &NO_DEFAULT_ADAPTOR,
-    &HAS_PARTS,
-    &OWN_PARTS,
-];
+pub static STATEMENTS: &[&Statement] =
+    &[&INSERT, &UPDATE, &DELETE, &VISIBLE, &SET, &NO_DEFAULT, &NO_DEFAULT_ADAPTOR, &HAS_PARTS, &OWN_PARTS];
 
 /// Adds a brand of the organization's own.
 pub fn insert(tx: &mut Tx<'_>, row: &BrandRow) -> Result<()> {
@@ -163,34 +153,33 @@ pub fn delete(tx: &mut Tx<'_>, id: Id<Brand>, by: &str) -> Result<()> {
     tx.execute_one(&DELETE, params![id, now, by])
 }
 
-/// The organization's own brands and the shared ones, by name.
-pub fn visible(tx: &mut Tx<'_>) -> Result<Vec<BrandRow>> {
+/// The organization's own brands and the shared ones, by name, each with what the organization says of it.
+pub fn visible(tx: &mut Tx<'_>) -> Result<Vec<(BrandRow, Option<BrandSettingRow>)>> {
     tx.fetch_all(&VISIBLE, params![], |row| {
-        Ok(BrandRow {
+        let brand = BrandRow {
             owner: row.get("organization_id")?,
             id: row.get("id")?,
             name: row.get("name")?,
             website: row.get("website")?,
             image_name: row.get("image_name")?,
             stamp: Stamp::read(row)?,
-        })
+        };
+        Ok((brand, read_setting(row)?))
     })
 }
 
-/// What the organization says of brands.
-pub fn settings(tx: &mut Tx<'_>) -> Result<Vec<BrandSettingRow>> {
-    tx.fetch_all(&SETTINGS, params![], |row| {
-        Ok(BrandSettingRow {
-            brand: row.get("brand_id")?,
-            enabled: row.get("enabled")?,
-            is_default: row.get("is_default")?,
-            is_default_adaptor: row.get("is_default_adaptor")?,
-            margin_percent: row.get::<Option<i64>>("margin_percent")?.map(Rate::from_millionths),
-            last_modified: row.get("last_modified")?,
-            last_modified_by: row.get("last_modified_by")?,
-            rev: row.get("rev")?,
-        })
-    })
+fn read_setting(row: &Row<'_>) -> Result<Option<BrandSettingRow>> {
+    let Some(brand) = row.get("set_brand")? else { return Ok(None) };
+    Ok(Some(BrandSettingRow {
+        brand,
+        enabled: row.get("enabled")?,
+        is_default: row.get("is_default")?,
+        is_default_adaptor: row.get("is_default_adaptor")?,
+        margin_percent: row.get::<Option<i64>>("margin_percent")?.map(Rate::from_millionths),
+        last_modified: row.get("set_last_modified")?,
+        last_modified_by: row.get("set_last_modified_by")?,
+        rev: row.get("set_rev")?,
+    }))
 }
 
 /// Stores what the organization says of a brand; there is one default of each kind.

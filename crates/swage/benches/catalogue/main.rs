@@ -26,7 +26,7 @@ use usecases::{
 const SEED: u64 = 1;
 /// Asked before anything is measured: connections are opened and statements
 /// planned, as they are in a service that runs.
-const BEFORE: usize = 100;
+const BEFORE: usize = 1000;
 const MEASURED: usize = 300;
 
 #[tokio::main(flavor = "multi_thread")]

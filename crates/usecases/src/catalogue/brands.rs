@@ -67,10 +67,8 @@ pub struct Brands(pub Vec<BrandSeen>);
 impl Brands {
     /// Reads them.
     pub fn load(tx: &mut Tx<'_>) -> Result<Self> {
-        let mut settings: std::collections::HashMap<_, _> =
-            brands::settings(tx)?.into_iter().map(|setting| (setting.brand, setting)).collect();
-        let rows = brands::visible(tx)?;
-        Ok(Self(rows.into_iter().map(|row| BrandSeen { setting: settings.remove(&row.id), row }).collect()))
+        let brands = brands::visible(tx)?;
+        Ok(Self(brands.into_iter().map(|(row, setting)| BrandSeen { row, setting }).collect()))
     }
 
     /// The brand with this name, in any case.

@@ -32,8 +32,8 @@ pub use brands::{BrandSeen, Brands};
 pub use change::{PartChange, update, update_item};
 pub use create::{NewPart, create};
 pub use crimp::{
-    CouplingSeries, FerruleUsed, FittingWithFerrules, SizeCount, coupling_series, crimp_specs, ferrule_of,
-    fitting_sizes, fittings_with_ferrules, hose_sizes,
+    CouplingSeries, CrimpedBy, FerruleUsed, FittingWithFerrules, SizeCount, coupling_series, crimp_specs,
+    ferrule_of, fitting_sizes, fittings_with_ferrules, hose_sizes,
 };
 pub use delete::delete;
 pub use document::PartDocument;

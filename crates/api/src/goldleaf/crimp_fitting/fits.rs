@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json_, json};
 use usecases::{
     access::ReadCrimpFittings,
-    catalogue::{self, CouplingSeries, FittingWithFerrules, SizeCount},
+    catalogue::{self, CouplingSeries, CrimpedBy, FittingWithFerrules, SizeCount},
 };
 use utoipa::{
     PartialSchema, ToSchema,
@@ -222,14 +222,15 @@ pub(super) struct FittingOut(Map<String, Json_>);
 impl From<FittingWithFerrules> for FittingOut {
     fn from(fits: FittingWithFerrules) -> Self {
         let mut json = fits.fitting.to_json();
-        let ferrules = fits.ferrules.into_iter().map(|ferrule| {
+        let CrimpedBy { ferrules, crimp_spec } = &*fits.crimped_by;
+        let ferrules = ferrules.iter().map(|ferrule| {
             json!({
                 "ferruleId": ferrule.id, "partNumber": ferrule.part_number, "crimpSpec": ferrule.crimp_spec,
             })
         });
         json.insert("ferrules".into(), ferrules.collect());
-        if let Some(spec) = fits.crimp_spec {
-            json.insert("crimpSpec".into(), Json_::Object(spec));
+        if let Some(spec) = crimp_spec {
+            json.insert("crimpSpec".into(), Json_::Object(spec.clone()));
         }
         Self(json)
     }

@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    sync::Arc,
+};
 
 use base::{Error, Page, Result};
 use database::{
@@ -28,9 +31,16 @@ use crate::{
 pub struct FittingWithFerrules {
     /// The fitting.
     pub fitting: PartDocument,
-    /// The ferrules with which it fits; none for a one-piece fitting, or where no hose is named.
+    /// The same for all fittings of its series.
+    pub crimped_by: Arc<CrimpedBy>,
+}
+
+/// What crimps the fittings of a series onto a hose; nothing where no hose is named.
+#[derive(Debug, Default)]
+pub struct CrimpedBy {
+    /// The ferrules with which they fit; none for one-piece fittings.
     pub ferrules: Vec<FerruleUsed>,
-    /// The row of crimp data of a one-piece fitting.
+    /// The row of crimp data of one-piece fittings.
     pub crimp_spec: Option<Map<String, Json>>,
 }
 
@@ -56,11 +66,7 @@ pub fn fittings_with_ferrules(
     let Some(hose) = hose else {
         let page =
             catalogue::list(tx, caller, catalogue::Whose::Visible, Some(ItemType::CrimpFitting), asked)?;
-        return Ok(page.map(|fitting| FittingWithFerrules {
-            fitting,
-            ferrules: Vec::new(),
-            crimp_spec: None,
-        }));
+        return Ok(page.map(|fitting| FittingWithFerrules { fitting, crimped_by: Arc::default() }));
     };
     let hose = hose_named(tx, caller, hose)?;
     let specs = crimp_specs::of_hose(tx, hose.row.id)?;
@@ -68,9 +74,17 @@ pub fn fittings_with_ferrules(
     narrow_to(&brands, &hose, &specs, &mut query);
     let page = parts::list(tx, &VISIBLE, &query)?;
     let page = documents(tx, caller, page)?;
-    let mut known = Ferrules::default();
-    let specs = keyed(&specs);
-    page.try_map(|fitting| with_ferrules(tx, &brands, &specs, fitting, &mut known))
+    let (specs, mut known, mut met) = (keyed(&specs), Ferrules::default(), BTreeMap::new());
+    page.try_map(|fitting| {
+        let crimped_by = match met.entry(series_of(&fitting)) {
+            Entry::Occupied(met) => Arc::clone(met.get()),
+            Entry::Vacant(place) => {
+                let crimped_by = crimped_by(tx, &brands, &specs, place.key(), &mut known)?;
+                Arc::clone(place.insert(Arc::new(crimped_by)))
+            }
+        };
+        Ok(FittingWithFerrules { fitting, crimped_by })
+    })
 }
 
 /// Narrows a list of fittings to the series of these rows, in the size of the hose.
@@ -101,23 +115,28 @@ fn keyed(specs: &[CrimpSpecRow]) -> Vec<(CrimpKey, &CrimpSpecRow)> {
     specs.iter().map(|spec| (spec.key(), spec)).collect()
 }
 
-fn with_ferrules(
+/// The brand and the series of a fitting, folded.
+type Series = (Option<String>, Option<String>);
+
+fn series_of(fitting: &PartDocument) -> Series {
+    let part = &fitting.row.part;
+    (part.folded("brand"), part.folded("series"))
+}
+
+fn crimped_by(
     tx: &mut Tx<'_>,
     brands: &Brands,
     specs: &[(CrimpKey, &CrimpSpecRow)],
-    fitting: PartDocument,
+    (brand, series): &Series,
     known: &mut Ferrules,
-) -> Result<FittingWithFerrules> {
-    let part = &fitting.row.part;
-    let (brand, series) = (part.folded("brand"), part.folded("series"));
-    let mut ferrules = Vec::new();
-    let mut one_piece = None;
+) -> Result<CrimpedBy> {
+    let mut crimped_by = CrimpedBy::default();
     for (key, spec) in specs {
         if (Some(&key.coupling_brand), Some(&key.coupling_series)) != (brand.as_ref(), series.as_ref()) {
             continue;
         }
         if key.ferrule.is_empty() {
-            one_piece.get_or_insert_with(|| to_json(spec));
+            crimped_by.crimp_spec.get_or_insert_with(|| to_json(spec));
             continue;
         }
         let looked_up = (key.ferrule_brand.clone(), key.ferrule.clone());
@@ -131,9 +150,9 @@ fn with_ferrules(
             id
         };
         let part_number = spec.values.text("ferrulePartNumber").unwrap_or_default().to_owned();
-        ferrules.push(FerruleUsed { id, part_number, crimp_spec: to_json(spec) });
+        crimped_by.ferrules.push(FerruleUsed { id, part_number, crimp_spec: to_json(spec) });
     }
-    Ok(FittingWithFerrules { fitting, ferrules, crimp_spec: one_piece })
+    Ok(crimped_by)
 }
 
 /// The ferrule that crimps a fitting onto a hose, by the first row that does.
@@ -153,7 +172,7 @@ pub fn ferrule_of(
     let specs = crimp_specs::of_hose(tx, hose.row.id)?;
     let brands = Brands::load(tx)?;
     let fitting = PartDocument::new(tx, caller, fitting)?;
-    let used = with_ferrules(tx, &brands, &keyed(&specs), fitting, &mut Ferrules::default())?;
+    let used = crimped_by(tx, &brands, &keyed(&specs), &series_of(&fitting), &mut Ferrules::default())?;
     let id = used.ferrules.into_iter().find_map(|ferrule| ferrule.id).ok_or_else(none)?;
     let ferrule = parts::find(tx, id)?.filter(|seen| is_open_to(caller, seen)).ok_or_else(none)?;
     PartDocument::new(tx, caller, ferrule)

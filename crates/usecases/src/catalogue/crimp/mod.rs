@@ -12,7 +12,7 @@ use hose::ItemType;
 use records::catalogue::{SHARED_CATALOGUE, crimp_specs, crimp_specs::CrimpSpecRow, parts::PartSeen};
 use serde_json::{Map, Value as Json, json};
 
-pub use fits::{FerruleUsed, FittingWithFerrules, ferrule_of, fittings_with_ferrules};
+pub use fits::{CrimpedBy, FerruleUsed, FittingWithFerrules, ferrule_of, fittings_with_ferrules};
 pub(super) use own::revise_own;
 pub use series::{CouplingSeries, coupling_series};
 pub use sizes::{SizeCount, fitting_sizes, hose_sizes};
