@@ -43,6 +43,7 @@ pub static LIST: List = List {
     columns: "api_call_day.*",
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[
         Filter {
             name: "apiKeyId",

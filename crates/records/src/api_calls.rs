@@ -51,6 +51,7 @@ pub static LIST: List = List {
     columns: "api_call.*",
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[
         Filter {
             name: "apiKeyId",

@@ -85,6 +85,7 @@ const LIST_WITH_DELETED_BASE: List = List {
     columns: "api_key.*, api_key_use.last_used, api_key_use.last_used_address",
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[
         Filter { name: "search.name", column: "api_key.name_norm", compare: Compare::Contains, index: "" },
         Filter {

@@ -72,6 +72,7 @@ pub static LIST: List = List {
     columns: "audit.*",
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[
         equal("recordKind", "audit.record_kind", "audit_record"),
         equal("recordId", "audit.record_id", "audit_record_id"),

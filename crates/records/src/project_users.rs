@@ -70,6 +70,7 @@ const BASE: List = List {
     columns: "project_user.*",
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[
         Filter {
             name: "project",

@@ -69,6 +69,7 @@ pub static LIST: List = List {
     columns: "user_account.*",
     condition: "user_account.deleted IS NULL",
     shared_too: false,
+    types: &[],
     filters: &[
         Filter { name: "search", column: "user_account.searched", compare: Compare::Contains, index: "" },
         Filter {

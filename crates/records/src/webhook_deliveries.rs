@@ -70,6 +70,7 @@ pub static LIST: List = List {
     columns: "webhook_delivery.*",
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[
         Filter {
             name: "webhookId",

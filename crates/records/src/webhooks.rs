@@ -55,6 +55,7 @@ pub static LIST: List = List {
     columns: COLUMNS,
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[],
     sorts: &[Sort { name: "created", column: "webhook.created", text: false, index: "webhook_created" }],
 };

@@ -5,6 +5,8 @@ use super::texts::InTexts;
 /// What some of the rows meet, and no others of the alternatives.
 #[derive(Clone)]
 pub(super) struct Alternative {
+    /// The type of its rows; none where they may be of any.
+    pub(super) of: Option<&'static str>,
     /// A condition that an index serves.
     pub(super) sql: String,
     /// One that so many rows meet that they are met by walking along the list.
@@ -18,11 +20,15 @@ pub(super) struct Alternative {
 
 impl Alternative {
     pub(super) fn looked_up(sql: String) -> Self {
-        Self { sql, walked: ALL.to_owned(), each: None, texts: None }
+        Self { of: None, sql, walked: ALL.to_owned(), each: None, texts: None }
     }
 
     pub(super) fn walked(walked: String) -> Self {
-        Self { sql: ALL.to_owned(), walked, each: None, texts: None }
+        Self { walked, ..Self::looked_up(ALL.to_owned()) }
+    }
+
+    pub(super) fn of(self, of: Option<&'static str>) -> Self {
+        Self { of, ..self }
     }
 
     pub(super) fn in_texts(self, texts: InTexts) -> Self {
@@ -33,24 +39,29 @@ impl Alternative {
         self.walked != ALL
     }
 
-    pub(super) fn and(&self, other: &Self) -> Self {
+    /// What meets both; none where they are of different types.
+    pub(super) fn and(&self, other: &Self) -> Option<Self> {
+        if self.of.is_some() && other.of.is_some() && self.of != other.of {
+            return None;
+        }
         let both = |one: &str, other: &str| match (one, other) {
             (ALL, only) | (only, ALL) => only.to_owned(),
             (one, other) => format!("{one} AND {other}"),
         };
-        Self {
+        Some(Self {
+            of: self.of.or(other.of),
             sql: both(&self.sql, &other.sql),
             walked: both(&self.walked, &other.walked),
             each: self.each.clone().or_else(|| other.each.clone()),
             texts: None,
-        }
+        })
     }
 
-    /// One of them, where rows may meet several.
-    pub(super) fn any_of(alternatives: &[Self]) -> Self {
-        let both = |one: &Self| format!("{} AND {}", one.sql, one.walked);
+    /// One of those of a type, where rows may meet several.
+    pub(super) fn any_of(alternatives: &[&Self]) -> Self {
+        let both = |one: &&Self| format!("{} AND {}", one.sql, one.walked);
         let any = format!("({})", alternatives.iter().map(both).collect::<Vec<_>>().join(" OR "));
-        if alternatives.iter().any(Self::is_walked) { Self::walked(any) } else { Self::looked_up(any) }
+        if alternatives.iter().any(|one| one.is_walked()) { Self::walked(any) } else { Self::looked_up(any) }
     }
 }
 

@@ -35,6 +35,9 @@ pub struct List {
     pub condition: &'static str,
     /// Whether the rows of the shared catalogue are listed with the organization's own.
     pub shared_too: bool,
+    /// Which of [`PART_TYPES`] the rows are of; none for what is no part. Those of each type stand
+    /// together in every index, and are looked up by themselves.
+    pub types: &'static [&'static str],
     /// What the rows can be narrowed by.
     pub filters: &'static [Filter],
     /// What the rows can be ordered by; the first is the usual order.
@@ -120,7 +123,8 @@ pub struct ListQuery {
     /// Conditions of a use case's own.
     pub conditions: Vec<Condition>,
     /// Of these too, of which a row meets at most one, rows meet one; none where all rows are wanted.
-    /// Each is looked up by itself, so that an index gives its rows in order.
+    /// Each is looked up by itself, so that an index gives its rows in order. Those with the same text have values
+    /// that are texts.
     pub alternatives: Vec<Condition>,
 }
 
@@ -158,6 +162,8 @@ pub fn one_of(engine: Engine, column: &str, found: &str) -> String {
 
 /// The organization whose rows of the catalogue every organization sees.
 pub const SHARED_CATALOGUE: Id<Organization> = Id::from_bytes([0; 12]);
+/// The types of parts, in the order in which SQLite numbers their texts.
+pub const PART_TYPES: [&str; 6] = ["hose", "crimpFitting", "ferrule", "adaptor", "wrap", "otherItem"];
 /// Texts found by the index of substrings and looked up one by one; where more
 /// have what is sought, the list is walked along, which then soon meets them.
 const MOST_LOOKED_UP: u64 = 1000;

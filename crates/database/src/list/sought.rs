@@ -1,12 +1,6 @@
 use base::Result;
 
-use super::{
-    MOST_LOOKED_UP, Searched,
-    alternative::Alternative,
-    one_of,
-    text::Text,
-    texts::{InTexts, TYPE, TYPES},
-};
+use super::{MOST_LOOKED_UP, Searched, alternative::Alternative, one_of, text::Text, texts::InTexts};
 use crate::{Engine, Tx};
 
 /// A text that parts are searched for by.
@@ -27,36 +21,56 @@ impl Sought {
         self.folded.chars().take(3).count() < 3
     }
 
-    /// The rows that have the text in the first of the columns, those that have
-    /// it in the second alone, and so on, where `part_text` tells all that is asked of them.
-    pub(super) fn in_texts(&self, engine: Engine, text: &mut Text) -> Vec<Alternative> {
-        let columns = self.searched.columns;
-        let mut alternatives = Vec::new();
-        for (n, (source, column)) in self.searched.sources.iter().zip(columns).enumerate() {
-            let found = match (self.is_prefix(), *source) {
-                (true, NUMBER) => vec![Alternative::looked_up(self.begins(text, column))],
-                (true, DESCRIPTION) => vec![Alternative::walked(self.has(engine, text, column))],
-                (_, OWN) => {
-                    let texts = InTexts::of(self, engine, text, source);
-                    vec![Alternative::walked(self.has(engine, text, column)).in_texts(texts)]
+    /// The rows that have the text in the first of the columns, those that have it in the second alone, and so on,
+    /// where `part_text` tells all that is asked of them.
+    pub(super) fn in_texts(&self, engine: Engine, text: &mut Text) -> Result<Vec<Alternative>> {
+        self.in_each_column(engine, text, |text, source, column| {
+            let walked = Alternative::walked(self.has(engine, text, column));
+            Ok(match (self.is_prefix(), source) {
+                (true, NUMBER) => {
+                    let begins = Alternative::looked_up(self.begins(text, column));
+                    text.of_each_type(&begins)
                 }
-                _ => self.of_each_type(engine, text, source, column),
-            };
-            let alone = found.into_iter().map(|found| self.here_alone(engine, text, found, &columns[..n]));
-            alternatives.extend(alone);
-        }
-        alternatives
+                (true, DESCRIPTION) => text.of_each_type(&walked),
+                (_, OWN) => {
+                    let texts = InTexts::of(self, engine, text, source).and(&text.is_of_types());
+                    vec![walked.in_texts(texts)]
+                }
+                _ => {
+                    let each = text.of_each_type(&walked);
+                    each.into_iter().map(|one| self.in_texts_of_type(engine, text, source, one)).collect()
+                }
+            })
+        })
     }
 
-    /// The rows of each type that may be meant: each type has its own, walked along or found.
-    fn of_each_type(&self, engine: Engine, text: &mut Text, source: &str, column: &str) -> Vec<Alternative> {
-        let asked: Vec<_> = (0..TYPES.len()).filter(|place| text.may_be_of(TYPES[*place])).collect();
-        let of_type = |place: usize| {
-            let texts = InTexts::of(self, engine, text, source).of_type(engine, place);
-            let walked = Alternative::walked(self.has(engine, text, column));
-            Alternative { sql: format!("{TYPE} = '{}'", TYPES[place]), ..walked }.in_texts(texts)
-        };
-        asked.into_iter().map(of_type).collect()
+    fn in_texts_of_type(
+        &self,
+        engine: Engine,
+        text: &mut Text,
+        source: &str,
+        walked: Alternative,
+    ) -> Alternative {
+        let texts = InTexts::of(self, engine, text, source);
+        let texts = walked.of.map_or(texts.clone(), |one| texts.of_type(engine, one));
+        walked.in_texts(texts)
+    }
+
+    /// What is found in each column, without what those before it have.
+    fn in_each_column(
+        &self,
+        engine: Engine,
+        text: &mut Text,
+        mut found: impl FnMut(&mut Text, &str, &str) -> Result<Vec<Alternative>>,
+    ) -> Result<Vec<Alternative>> {
+        let mut alternatives = Vec::new();
+        let columns = self.searched.columns;
+        for (n, (source, column)) in self.searched.sources.iter().zip(columns).enumerate() {
+            for one in found(text, source, column)? {
+                alternatives.push(self.here_alone(engine, text, one, &columns[..n]));
+            }
+        }
+        Ok(alternatives)
     }
 
     /// What is found in one column, without what the columns before it have: a row is met once.
@@ -81,45 +95,46 @@ impl Sought {
         alias: &str,
         text: &mut Text,
     ) -> Result<Vec<Alternative>> {
-        let mut alternatives = Vec::new();
-        let columns = self.searched.columns;
-        for (n, (source, column)) in self.searched.sources.iter().zip(columns).enumerate() {
-            let Some(found) = self.in_column(tx, alias, text, source, column)? else { continue };
-            alternatives.push(self.here_alone(tx.engine(), text, found, &columns[..n]));
-        }
-        Ok(alternatives)
+        self.in_each_column(tx.engine(), text, |text, source, column| {
+            // An index gives what begins so in its order.
+            if self.is_prefix() && column.starts_with(&format!("{alias}.")) && source != DESCRIPTION {
+                return Ok(vec![Alternative::looked_up(self.begins(text, column))]);
+            }
+            let mut found = Vec::new();
+            for of in text.types_of(source) {
+                found.extend(self.of_type(tx, alias, text, (source, column), of)?);
+            }
+            Ok(found)
+        })
     }
 
-    /// The rows that have the text in one column; `None` where none has.
-    fn in_column(
+    /// The rows of a type that have the text in one column; `None` where none has.
+    fn of_type(
         &self,
         tx: &mut Tx<'_>,
         alias: &str,
         text: &mut Text,
-        source: &str,
-        column: &str,
+        (source, column): (&str, &str),
+        of: Option<&'static str>,
     ) -> Result<Option<Alternative>> {
-        // An index gives what begins so in its order.
-        if self.is_prefix() && column.starts_with(&format!("{alias}.")) && source != DESCRIPTION {
-            return Ok(Some(Alternative::looked_up(self.begins(text, column))));
-        }
         let engine = tx.engine();
         let often = self.is_prefix() && source == DESCRIPTION;
-        let found = if often { MOST_LOOKED_UP + 1 } else { self.count(tx, text, source)? };
-        Ok(match found {
-            0 => None,
+        let found = if often { MOST_LOOKED_UP + 1 } else { self.count(tx, text, source, of)? };
+        let found = match found {
+            0 => return Ok(None),
             1..=MOST_LOOKED_UP => {
-                let ids = self.ids(engine, text, source);
-                Some(Alternative::looked_up(one_of(engine, &format!("{alias}.id"), &ids)))
+                let ids = self.ids(engine, text, source, of);
+                Alternative::looked_up(one_of(engine, &format!("{alias}.id"), &ids))
             }
-            _ => Some(Alternative::walked(self.has(engine, text, column))),
-        })
+            _ => Alternative::walked(self.has(engine, text, column)),
+        };
+        Ok(Some(found.of(of)))
     }
 
     /// How many texts of a source have it, to one more than are looked up.
-    fn count(&self, tx: &mut Tx<'_>, text: &Text, source: &str) -> Result<u64> {
+    fn count(&self, tx: &mut Tx<'_>, text: &Text, source: &str, of: Option<&str>) -> Result<u64> {
         let mut found = text.of_same_owners();
-        let ids = self.ids(tx.engine(), &mut found, source);
+        let ids = self.ids(tx.engine(), &mut found, source, of);
         let sql = format!("SELECT count(*) AS n FROM ({ids} LIMIT {}) AS found", MOST_LOOKED_UP + 1);
         let mut n = 0;
         found.query(tx, "part_text.found", &sql, |row| {
@@ -145,9 +160,11 @@ impl Sought {
         format!("{column} >= {from} AND {column} < {below}")
     }
 
-    /// The ids of the parts that have the text.
-    fn ids(&self, engine: Engine, text: &mut Text, source: &str) -> String {
-        let InTexts { from, sql, .. } = InTexts::of(self, engine, text, source);
+    /// The ids of the parts of a type that have the text.
+    fn ids(&self, engine: Engine, text: &mut Text, source: &str, of: Option<&str>) -> String {
+        let texts = InTexts::of(self, engine, text, source);
+        let texts = of.map_or(texts.clone(), |one| texts.of_type(engine, one));
+        let InTexts { from, sql, .. } = texts;
         format!("SELECT p.id FROM {from} WHERE {sql}")
     }
 }

@@ -6,8 +6,8 @@ use super::{
     Compare, Condition, Filter, List, ListQuery, SHARED_CATALOGUE, Sort,
     alternative::{ALL, Alternative, NONE},
     cursor::read_cursor,
-    sought::Sought,
-    texts::{InTexts, TYPE},
+    sought::{NUMBER, OWN, Sought},
+    texts::{InTexts, TYPE, is_of_type},
 };
 use crate::{Engine, Row, Tx, Value};
 
@@ -20,8 +20,8 @@ pub(super) struct Text {
     pub(super) alternatives: Vec<Alternative>,
     /// What is searched for.
     sought: Vec<Vec<Sought>>,
-    /// The types that parts are to be of; none where that is not said.
-    types: Option<Vec<String>>,
+    /// The types that parts may be of; none for what is no part.
+    types: Option<Vec<&'static str>>,
     pub(super) params: Vec<Value>,
 }
 
@@ -45,7 +45,8 @@ impl Text {
 
     /// What `query` asks of a list in this order; without, of rows that are only counted.
     pub(super) fn of(list: &List, tx: &mut Tx<'_>, query: &ListQuery, sort: Option<&Sort>) -> Result<Self> {
-        let mut text = Self::empty();
+        let types = Some(list.types.to_vec()).filter(|types| !types.is_empty());
+        let mut text = Self { types, ..Self::empty() };
         let own = text.param(tx.organization()?);
         text.owners.push(own);
         if list.shared_too && tx.organization()? != SHARED_CATALOGUE {
@@ -66,12 +67,37 @@ impl Text {
             let condition = text.condition(condition);
             text.and(&condition);
         }
+        text.alternatives = text.of_each_type(&Alternative::looked_up(ALL.to_owned()));
         if !query.alternatives.is_empty() {
             let alternatives = text.alternatives_of(tx.engine(), &query.alternatives);
             text.either(&alternatives);
         }
         text.search(tx, list, sort.filter(|_| query.alternatives.is_empty()))?;
+        if text.alternatives.is_empty() {
+            text.alternatives.push(Alternative::looked_up(NONE.to_owned()));
+        }
         Ok(text)
+    }
+
+    /// The same of each type.
+    pub(super) fn of_each_type(&self, one: &Alternative) -> Vec<Alternative> {
+        let Some(types) = &self.types else { return vec![one.clone()] };
+        let of_type = |of: &&'static str| Alternative::looked_up(is_of_type(of)).of(Some(*of)).and(one);
+        types.iter().filter_map(of_type).collect()
+    }
+
+    /// The types that are looked up one by one in the texts of a source: an organization's own are few.
+    pub(super) fn types_of(&self, source: &str) -> Vec<Option<&'static str>> {
+        match &self.types {
+            Some(types) if source != OWN => types.iter().copied().map(Some).collect(),
+            _ => vec![None],
+        }
+    }
+
+    /// The condition that parts are of these types.
+    pub(super) fn is_of_types(&self) -> String {
+        let one_of = |types: &Vec<&str>| format!("{TYPE} IN ('{}')", types.join("', '"));
+        self.types.as_ref().map_or_else(|| ALL.to_owned(), one_of)
     }
 
     fn condition(&mut self, condition: &Condition) -> String {
@@ -120,19 +146,23 @@ impl Text {
 
     /// Rows must meet one of these, too.
     fn either(&mut self, alternatives: &[Alternative]) {
-        let each = |former: &Alternative| alternatives.iter().map(|one| former.and(one)).collect::<Vec<_>>();
+        let each =
+            |former: &Alternative| alternatives.iter().filter_map(|one| former.and(one)).collect::<Vec<_>>();
         self.alternatives = self.alternatives.iter().flat_map(each).collect();
     }
 
     fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<()> {
         let column = filter.column;
         match filter.compare {
-            Compare::Equal => {
-                if column == TYPE && !values.is_empty() {
-                    self.types = Some(values.to_vec());
-                }
-                self.any(values, |text, value| Ok(format!("{column} = {}", text.param(value))))
+            Compare::Equal if column == TYPE => {
+                self.keep_types(|one| values.is_empty() || values.iter().any(|value| value == one));
+                Ok(())
             }
+            Compare::NoneOf if column == TYPE => {
+                self.keep_types(|one| values.iter().all(|value| value != one));
+                Ok(())
+            }
+            Compare::Equal => self.any(values, |text, value| Ok(format!("{column} = {}", text.param(value)))),
             Compare::NoneOf => {
                 for value in values {
                     let other = format!("{column} <> {}", self.param(value.as_str()));
@@ -163,9 +193,8 @@ impl Text {
         }
     }
 
-    /// Whether parts of this type may be meant.
-    pub(super) fn may_be_of(&self, item_type: &str) -> bool {
-        self.types.as_ref().is_none_or(|types| types.iter().any(|one| one == item_type))
+    fn keep_types(&mut self, may_be_of: impl Fn(&str) -> bool) {
+        self.types.iter_mut().for_each(|types| types.retain(|one| may_be_of(one)));
     }
 
     /// Rows must meet what is said of one of the values, if there are any.
@@ -188,10 +217,7 @@ impl Text {
             && let [only] = &values[..]
             && InTexts::tells(&[&self.sql, sort.column])
         {
-            self.alternatives = only.in_texts(tx.engine(), self);
-            if self.alternatives.is_empty() {
-                self.alternatives = vec![Alternative::looked_up(NONE.to_owned())];
-            }
+            self.alternatives = only.in_texts(tx.engine(), self)?;
             return Ok(());
         }
         for values in sought {
@@ -199,13 +225,22 @@ impl Text {
             for one in &values {
                 alternatives.extend(one.alternatives(tx, list.alias, self)?);
             }
-            match (&alternatives[..], &values[..]) {
-                ([], _) => self.and(NONE),
-                (_, [_]) => self.either(&alternatives),
-                _ => self.either(&[Alternative::any_of(&alternatives)]),
+            if values.len() > 1 {
+                alternatives = self.any_of(&alternatives);
             }
+            self.either(&alternatives);
         }
         Ok(())
+    }
+
+    /// Rows that may meet several of these, each once.
+    fn any_of(&self, alternatives: &[Alternative]) -> Vec<Alternative> {
+        let of_type = |of: Option<&'static str>| {
+            let may_be = |one: &&Alternative| one.of.is_none() || one.of == of;
+            let those: Vec<_> = alternatives.iter().filter(may_be).collect();
+            (!those.is_empty()).then(|| Alternative::any_of(&those).of(of))
+        };
+        self.types_of(NUMBER).into_iter().filter_map(of_type).collect()
     }
 
     fn between(&mut self, column: &str, ends: (Option<i64>, Option<i64>)) -> String {

@@ -1,4 +1,5 @@
 use super::{
+    PART_TYPES,
     sought::{OWN, Sought},
     text::{Text, escaped},
 };
@@ -8,12 +9,15 @@ use crate::Engine;
 /// what is found is narrowed and put in order before any part is read.
 const HELD: &[&str] = &["id", "part_norm", "item_type", "brand_id", "status"];
 
-/// The types of parts, in the order in which SQLite numbers their texts.
-pub(super) const TYPES: [&str; 6] = ["hose", "crimpFitting", "ferrule", "adaptor", "wrap", "otherItem"];
 /// How many numbers there are for the texts of a type.
 const OF_TYPE: u64 = 1 << 40;
 /// The column with the type of a part.
 pub(super) const TYPE: &str = "p.item_type";
+
+/// The condition that a part is of a type: told in full, for PostgreSQL has an index for each.
+pub(super) fn is_of_type(one: &str) -> String {
+    format!("{TYPE} = '{one}'")
+}
 
 /// How rows are found in `part_text`.
 #[derive(Clone)]
@@ -40,14 +44,19 @@ impl InTexts {
         })
     }
 
-    /// The same of the parts of a type, by its place among [`TYPES`].
-    pub fn of_type(self, engine: Engine, place: usize) -> Self {
+    /// The same of the parts of a type.
+    pub fn of_type(self, engine: Engine, one: &str) -> Self {
+        let place = PART_TYPES.iter().take_while(|known| **known != one).count();
         let from = OF_TYPE * (place as u64 + 1);
-        let is_of_type = match engine {
+        self.and(&match engine {
             Engine::Sqlite => format!("part_search.rowid BETWEEN {from} AND {}", from + OF_TYPE - 1),
-            Engine::Postgres => format!("{TYPE} = '{}'", TYPES[place]),
-        };
-        Self { sql: format!("{} AND {is_of_type}", self.sql), ..self }
+            Engine::Postgres => is_of_type(one),
+        })
+    }
+
+    /// Those that meet a further condition, too.
+    pub fn and(self, further: &str) -> Self {
+        Self { sql: format!("{} AND {further}", self.sql), ..self }
     }
 
     /// The rows with a text in the texts of a source.

@@ -31,7 +31,7 @@ pub enum Value {
 const MOST_ROWS: usize = 50;
 
 impl Value {
-    /// Reads a value from JSON; `None` is an empty text, which is no value.
+    /// Reads a value from JSON; `None` is an empty text or list, which is no value.
     pub(super) fn read(kind: &Kind, json: &Json) -> Result<Option<Self>, Problem> {
         if json.as_str().is_some_and(|text| text.trim().is_empty()) {
             return Ok(None);
@@ -67,17 +67,17 @@ impl Value {
                 if problems.is_empty() { Ok(values) } else { Err(problems.swap_remove(0)) }
             })?),
         };
-        Ok(Some(value))
+        Ok(value.unless_empty())
     }
 
     /// Reads a value from the text of a cell; `unit` is that of the column,
-    /// empty for the usual one. `None` is an empty text.
+    /// empty for the usual one. `None` is an empty text or list.
     pub fn parse(kind: &Kind, text: &str, unit: &str) -> Result<Option<Self>, String> {
         if text.trim().is_empty() {
             return Ok(None);
         }
         let unit_or = |dimension: Dimension| if unit.is_empty() { dimension.usual_unit() } else { unit };
-        Ok(Some(match *kind {
+        let value = match *kind {
             Kind::Measure(dimension) => Self::Measure(Measured::parse(dimension, text, unit_or(dimension))?),
             Kind::Toleranced(dimension) => {
                 Self::Toleranced(Toleranced::parse(dimension, text, unit_or(dimension))?)
@@ -86,7 +86,19 @@ impl Value {
             Kind::Temperatures => Self::Temperatures(temperatures(text)?),
             Kind::Rows(table) => Self::Rows(rows(table, text)?),
             _ => return Self::scalar(kind, text),
-        }))
+        };
+        Ok(value.unless_empty())
+    }
+
+    /// A list with nothing in it, such as `;` in a cell, is no value.
+    fn unless_empty(self) -> Option<Self> {
+        let is_empty = match &self {
+            Self::Texts(all) => all.is_empty(),
+            Self::Temperatures(all) => all.is_empty(),
+            Self::Rows(all) => all.is_empty(),
+            _ => false,
+        };
+        (!is_empty).then_some(self)
     }
 
     fn scalar(kind: &Kind, text: &str) -> Result<Option<Self>, String> {

@@ -70,6 +70,7 @@ pub static LIST: List = List {
     columns: "catalogue_import.*",
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[Filter {
         name: "state",
         column: "catalogue_import.state",

@@ -1,6 +1,6 @@
 //! The lists of parts: how they are narrowed and ordered.
 
-use database::list::{Compare, Filter, List, Searched, Sort};
+use database::list::{Compare, Filter, List, PART_TYPES, Searched, Sort};
 
 /// What the organization and the maker call a part.
 static NUMBERS: Searched = Searched {
@@ -55,7 +55,12 @@ static SORTS: &[Sort] = &[
     Sort { name: "lastModified", column: "p.last_modified", text: false, index: "part_modified" },
 ];
 
-const fn parts(name: &'static str, shared_too: bool, condition: &'static str) -> List {
+const fn parts(
+    name: &'static str,
+    shared_too: bool,
+    types: &'static [&'static str],
+    condition: &'static str,
+) -> List {
     List {
         name,
         from: "part AS p",
@@ -64,29 +69,31 @@ const fn parts(name: &'static str, shared_too: bool, condition: &'static str) ->
         columns: seen_columns!(),
         condition,
         shared_too,
+        types,
         filters: FILTERS,
         sorts: SORTS,
     }
 }
 
 /// The parts that an organization sees.
-pub static VISIBLE: List = parts("part.visible", true, "p.status = 'approved'");
+pub static VISIBLE: List = parts("part.visible", true, &PART_TYPES, "p.status = 'approved'");
 
 /// The parts of the organization's own.
-pub static OWN: List = parts("part.own", false, "p.status = 'approved'");
+pub static OWN: List = parts("part.own", false, &PART_TYPES, "p.status = 'approved'");
 
 /// The parts that wait for approval, the oldest first.
 pub static PENDING: List = List {
     filters: &[],
     sorts: &[Sort { name: "created", column: "p.created", text: false, index: "part_pending" }],
-    ..parts("part.pending", false, "p.status = 'pending'")
+    ..parts("part.pending", false, &[], "p.status = 'pending'")
 };
 
 /// The hoses that an organization sees and for which there is no crimp data.
 pub static UNCRIMPED_HOSES: List = parts(
     "part.uncrimped_hoses",
     true,
-    "p.status = 'approved' AND p.item_type = 'hose' AND NOT EXISTS (
+    &["hose"],
+    "p.status = 'approved' AND NOT EXISTS (
          SELECT 1 FROM crimp_spec AS c
          WHERE c.organization_id IN ($1, '000000000000000000000000') AND c.hose_id = p.id)",
 );
@@ -95,7 +102,8 @@ pub static UNCRIMPED_HOSES: List = parts(
 pub static UNCRIMPED_FITTINGS: List = parts(
     "part.uncrimped_fittings",
     true,
-    "p.status = 'approved' AND p.item_type = 'crimpFitting' AND NOT EXISTS (
+    &["crimpFitting"],
+    "p.status = 'approved' AND NOT EXISTS (
          SELECT 1 FROM brand AS b
          JOIN crimp_spec AS c ON c.organization_id IN ($1, '000000000000000000000000')
               AND c.coupling_brand_norm = b.name_norm AND c.coupling_series_norm = p.series_norm

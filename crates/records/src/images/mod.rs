@@ -63,6 +63,7 @@ pub static LIST: List = List {
     columns: COLUMNS,
     condition: "",
     shared_too: false,
+    types: &[],
     filters: &[Filter { name: "search", column: "image.name_norm", compare: Compare::Contains, index: "" }],
     sorts: &[Sort { name: "name", column: "image.name_norm", text: true, index: "image_by_name" }],
 };

@@ -116,6 +116,7 @@ impl Bench {
         }
         self.tell("first page of fittings", || self.list(Some(ItemType::CrimpFitting), ListQuery::default()))
             .await;
+        self.tell("first page of all components", || self.list(None, ListQuery::default())).await;
         let by_cursor = "page of fittings by a cursor, anywhere";
         let cursors =
             if is_asked(by_cursor) { self.cursors(ItemType::CrimpFitting).await } else { Vec::new() };
