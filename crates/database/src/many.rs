@@ -19,18 +19,30 @@ impl Tx<'_> {
         statement: &'static Statement,
         rows: &[impl AsRef<[Value]>],
     ) -> Result<()> {
+        self.many(statement, statement.for_many(self.engine()), rows)
+    }
+
+    /// The same for rows that are known to be new: without what the statement says of those that
+    /// are there (`ON CONFLICT …`), for which PostgreSQL looks before each.
+    pub fn insert_many(&mut self, statement: &'static Statement, rows: &[impl AsRef<[Value]>]) -> Result<()> {
+        self.many(statement, statement.for_many_new(self.engine()), rows)
+    }
+
+    fn many(
+        &mut self,
+        statement: &'static Statement,
+        texts: &'static [String],
+        rows: &[impl AsRef<[Value]>],
+    ) -> Result<()> {
         if statement.tenancy != Tenancy::Tenant {
             return Err(Error::Internal(format!("{} is not on tenant tables", statement.name)));
         }
         let organization = Value::from(self.organization()?);
         let mut rest = rows;
-        let texts = statement.for_many(self.engine());
         for (batch, text) in BATCHES.into_iter().zip(texts) {
             while let Some((now, later)) = rest.split_at_checked(batch) {
-                let params: Vec<Value> = std::iter::once(&organization)
-                    .chain(now.iter().flat_map(AsRef::as_ref))
-                    .cloned()
-                    .collect();
+                let values = now.iter().flat_map(AsRef::as_ref);
+                let params: Vec<&Value> = std::iter::once(&organization).chain(values).collect();
                 let touched = self.run(statement.name, text, &params)?;
                 if usize::try_from(touched) != Ok(batch) {
                     let name = statement.name;

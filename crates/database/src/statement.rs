@@ -35,6 +35,8 @@ pub struct Statement {
     for_sqlite: OnceLock<String>,
     /// For many rows at once, on SQLite and on PostgreSQL.
     for_many: [OnceLock<Vec<String>>; 2],
+    /// The same for new rows.
+    for_many_new: [OnceLock<Vec<String>>; 2],
 }
 
 impl Statement {
@@ -61,6 +63,7 @@ impl Statement {
             on_postgres: None,
             for_sqlite: OnceLock::new(),
             for_many: [OnceLock::new(), OnceLock::new()],
+            for_many_new: [OnceLock::new(), OnceLock::new()],
         }
     }
 
@@ -81,12 +84,14 @@ impl Statement {
 
     /// The texts for [many rows at once](crate::many::texts).
     pub(crate) fn for_many(&'static self, engine: Engine) -> &'static [String] {
-        let [sqlite, postgres] = &self.for_many;
-        let of_engine = match engine {
-            Engine::Sqlite => sqlite,
-            Engine::Postgres => postgres,
-        };
-        of_engine.get_or_init(|| many::texts(self.numbered(engine), engine))
+        of(&self.for_many, engine).get_or_init(|| many::texts(self.numbered(engine), engine))
+    }
+
+    /// The same without what follows `ON CONFLICT`.
+    pub(crate) fn for_many_new(&'static self, engine: Engine) -> &'static [String] {
+        let text = self.numbered(engine);
+        let for_new = text.split_once("ON CONFLICT").map_or(text, |(before, _)| before);
+        of(&self.for_many_new, engine).get_or_init(|| many::texts(for_new, engine))
     }
 
     /// The same with its parameters as they are written here, `$1…$n`.
@@ -95,6 +100,14 @@ impl Statement {
             Engine::Postgres => self.on_postgres.unwrap_or(self.text),
             Engine::Sqlite => self.text,
         }
+    }
+}
+
+/// What is kept for an engine.
+fn of<T>([sqlite, postgres]: &[T; 2], engine: Engine) -> &T {
+    match engine {
+        Engine::Sqlite => sqlite,
+        Engine::Postgres => postgres,
     }
 }
 

@@ -1,3 +1,5 @@
+use std::borrow::Borrow;
+
 use base::{Error, Id, Organization, Random, Result, Timestamp};
 
 use zeroize::Zeroizing;
@@ -207,7 +209,7 @@ impl<'a> Tx<'a> {
     }
 
     /// Runs text that writes, with the engine's own parameters.
-    pub(crate) fn run(&mut self, name: &str, text: &str, params: &[Value]) -> Result<u64> {
+    pub(crate) fn run(&mut self, name: &str, text: &str, params: &[impl Borrow<Value>]) -> Result<u64> {
         match &mut self.connection {
             Connection::Sqlite(connection) => connection.execute(name, text, params),
             Connection::Postgres(connection) => connection.execute(name, text, params),

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, error::Error as _};
+use std::{borrow::Borrow, collections::HashMap, error::Error as _};
 
 use ::postgres::{
     Client, Statement,
@@ -58,9 +58,9 @@ impl PostgresConnection {
         outcome.map_err(|error| self.failed(name, &error))?
     }
 
-    pub(crate) fn execute(&mut self, name: &str, text: &str, params: &[Value]) -> Result<u64> {
+    pub(crate) fn execute(&mut self, name: &str, text: &str, params: &[impl Borrow<Value>]) -> Result<u64> {
         let statement = self.prepared(name, text)?;
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value.borrow() as _).collect();
         let outcome = self.client.execute(&statement, &params);
         outcome.map_err(|error| self.failed(name, &error))
     }

@@ -1,4 +1,5 @@
 use std::{
+    borrow::Borrow,
     cell::OnceCell,
     path::Path,
     sync::{
@@ -100,9 +101,10 @@ impl SqliteConnection {
         Ok(())
     }
 
-    pub(crate) fn execute(&mut self, name: &str, text: &str, params: &[Value]) -> Result<u64> {
+    pub(crate) fn execute(&mut self, name: &str, text: &str, params: &[impl Borrow<Value>]) -> Result<u64> {
         let mut statement = self.raw.prepare_cached(text).map_err(|e| failed(name, &e))?;
-        let touched = statement.execute(params_from_iter(params)).map_err(|e| failed(name, &e))?;
+        let params = params_from_iter(params.iter().map(Borrow::borrow));
+        let touched = statement.execute(params).map_err(|e| failed(name, &e))?;
         Ok(touched as u64)
     }
 

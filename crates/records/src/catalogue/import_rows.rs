@@ -75,9 +75,14 @@ static OF_ACTION: Statement = Statement::tenant(
 static DONE: Statement = Statement::tenant(
     "catalogue_import_row.done",
     "INSERT INTO catalogue_import_done (organization_id, import_id, position, record_id, rev)
-     VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (organization_id, import_id, position) DO UPDATE
-     SET record_id = excluded.record_id, rev = excluded.rev",
+     VALUES ($1, $2, $3, $4, $5)",
+);
+
+static UNDONE: Statement = Statement::tenant(
+    "catalogue_import_row.undone",
+    "UPDATE catalogue_import_done SET rev = NULL
+     FROM (VALUES ($2, CAST($3 AS BIGINT))) AS v
+     WHERE organization_id = $1 AND import_id = v.column1 AND position = v.column2",
 );
 
 static LEAVE: Statement = Statement::tenant(
@@ -142,6 +147,7 @@ pub static STATEMENTS: &[&Statement] = &[
     &TO_APPLY,
     &OF_ACTION,
     &DONE,
+    &UNDONE,
     &LEAVE,
     &CHANGED_SINCE,
     &CRIMP_CHANGED_SINCE,
@@ -206,10 +212,18 @@ pub struct Done {
     pub rev: Option<i64>,
 }
 
-/// Rows were applied, or undone.
+/// Rows were applied.
 pub fn done(tx: &mut Tx<'_>, import: Id<Import>, rows: &[Done]) -> Result<()> {
     let stored = |row: &Done| params![import, row.position, row.record, row.rev].to_vec();
     tx.execute_many(&DONE, &rows.iter().map(stored).collect::<Vec<_>>())
+}
+
+/// Rows that were applied were undone, by their positions.
+pub fn undone(tx: &mut Tx<'_>, import: Id<Import>, positions: impl Iterator<Item = u32>) -> Result<()> {
+    tx.execute_many(
+        &UNDONE,
+        &positions.map(|position| params![import, position].to_vec()).collect::<Vec<_>>(),
+    )
 }
 
 /// A row that was applied cannot be undone; its report says why.

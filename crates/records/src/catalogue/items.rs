@@ -72,11 +72,27 @@ pub static STATEMENTS: &[&Statement] = &[&SET, &DELETE, &WITH_NUMBER];
 
 /// What an organization says of an item, as it is stored.
 #[derive(Debug)]
-pub struct StoredItem(Vec<Value>);
+pub struct StoredItem {
+    row: Vec<Value>,
+    is_new: bool,
+}
+
+impl StoredItem {
+    /// Whether nothing was said of it before, as is known.
+    #[must_use]
+    pub fn new(self, is_new: bool) -> Self {
+        Self { is_new, ..self }
+    }
+}
 
 /// Stores what the organization says of items.
 pub fn set(tx: &mut Tx<'_>, items: &[impl Borrow<StoredItem>]) -> Result<()> {
-    tx.execute_many(&SET, &items.iter().map(|item| item.borrow().0.as_slice()).collect::<Vec<_>>())
+    let rows = |new: bool| {
+        let those = items.iter().map(Borrow::borrow).filter(move |item| item.is_new == new);
+        those.map(|item| item.row.as_slice()).collect::<Vec<_>>()
+    };
+    tx.execute_many(&SET, &rows(false))?;
+    tx.insert_many(&SET, &rows(true))
 }
 
 impl From<&ItemRow> for StoredItem {
@@ -104,7 +120,7 @@ impl From<&ItemRow> for StoredItem {
             stamp.rev,
             row.image_name.as_deref().map(base::normalized),
         ];
-        Self(row.to_vec())
+        Self { row: row.to_vec(), is_new: false }
     }
 }
 

@@ -215,6 +215,7 @@ pub struct StoredPart {
     id: Id<Item>,
     row: Vec<Value>,
     ends: Vec<Vec<Value>>,
+    is_new: bool,
     /// Whether it may have had other ends before.
     clears_ends: bool,
 }
@@ -223,14 +224,32 @@ impl From<&PartRow> for StoredPart {
     fn from(row: &PartRow) -> Self {
         let is_adaptor = row.part.item_type() == ItemType::Adaptor;
         let ends = if is_adaptor { ends(row).collect() } else { Vec::new() };
-        Self { id: row.id, row: stored(row), ends, clears_ends: is_adaptor && row.stamp.rev > 1 }
+        Self {
+            id: row.id,
+            row: stored(row),
+            ends,
+            is_new: false,
+            clears_ends: is_adaptor && row.stamp.rev > 1,
+        }
+    }
+}
+
+impl StoredPart {
+    /// Whether it was not there before, as is known.
+    #[must_use]
+    pub fn new(self, is_new: bool) -> Self {
+        Self { is_new, ..self }
     }
 }
 
 /// Stores all of the organization's own parts that these are, new and known ones.
 pub fn set(tx: &mut Tx<'_>, parts: &[impl Borrow<StoredPart>]) -> Result<()> {
     let parts = || parts.iter().map(Borrow::borrow);
-    tx.execute_many(&SET, &parts().map(|part| part.row.as_slice()).collect::<Vec<_>>())?;
+    let rows = |new: bool| {
+        parts().filter(move |part| part.is_new == new).map(|part| part.row.as_slice()).collect::<Vec<_>>()
+    };
+    tx.execute_many(&SET, &rows(false))?;
+    tx.insert_many(&SET, &rows(true))?;
     for part in parts().filter(|part| part.clears_ends) {
         tx.execute(&DELETE_ENDS, params![part.id])?;
     }

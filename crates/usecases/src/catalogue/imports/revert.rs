@@ -4,7 +4,7 @@ use base::{Error, Id, Result};
 use database::Tx;
 use records::catalogue::{
     Item, brands as brand_rows,
-    import_rows::{self, Done, StagedRow},
+    import_rows::{self, StagedRow},
     imports::{self, Import, ImportRow},
     parts::{self, PartSeen},
     restored::{self, Restored},
@@ -52,8 +52,7 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: Id<Import>, most: u32) -> Result<bool>
         }
     }
     let undone = rows.iter().filter(|row| !left.contains_key(&row.position));
-    let undone = undone.map(|row| Done { position: row.position, record: row.record, rev: None });
-    import_rows::done(tx, id, &undone.collect::<Vec<_>>())?;
+    import_rows::undone(tx, id, undone.map(|row| row.position))?;
     import.counts.applied = from;
     tx.will_be_done_again(from > 0);
     if from > 0 {
