@@ -14,14 +14,13 @@ static NUMBERS: Searched = Searched {
 static OWN_NUMBERS: Searched =
     Searched { fold: hose::part_number::normalized, sources: &["own"], columns: &["i.org_norm"], glance: 0 };
 
-static DESCRIPTIONS: Searched =
-    // No index has it: each row is read.
-    Searched {
-        fold: base::normalized,
-        sources: &["description"],
-        columns: &["p.description_norm"],
-        glance: 1000,
-    };
+/// What a part is described by. A glance reads each part: no index has it.
+static DESCRIPTIONS: Searched = Searched {
+    fold: base::normalized,
+    sources: &["description"],
+    columns: &["p.description_norm"],
+    glance: 1000,
+};
 
 const fn filter(name: &'static str, column: &'static str, compare: Compare, index: &'static str) -> Filter {
     Filter { name, column, compare, index }

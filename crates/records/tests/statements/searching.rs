@@ -1,4 +1,9 @@
-use database::{Statement, Tx, list::ListQuery, params};
+use database::{
+    Statement, Tx,
+    list::{ListQuery, PART_TYPES},
+    params,
+};
+use hose::ItemType;
 use records::catalogue::{SHARED_CATALOGUE, lists::VISIBLE};
 use rstest::rstest;
 use testkit::{Engine, Postgres, Sqlite, TestApp};
@@ -89,11 +94,13 @@ async fn what_is_found_often_or_seldom_or_far_behind_is_what_has_the_text(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
     let app = filled(engine).await;
-    let narrowings: [Narrowing; 4] = [
+    let narrowings: [Narrowing; 6] = [
         (&[], |_| true),
         (&[("itemType", "hose")], |part| part.item_type == "hose"),
         (&[("notBrand", "one")], |part| part.brand != "one"),
         (&[("search.style", "JIC")], |part| part.style == "JIC"),
+        (&[("notItemType", "hose")], |part| part.item_type != "hose"),
+        (&[("notItemType", "adaptor"), ("search.style", "JIC")], |part| part.style == "JIC"),
     ];
     for text in ["all", "end", "some", "few", "endsome", "own", "0", "05", "000", "nothing"] {
         for (filters, is_meant) in &narrowings {
@@ -146,4 +153,38 @@ async fn what_is_found_often_or_seldom_or_far_behind_is_what_has_the_text(
             assert_eq!(ids(&by_time.items), ids_of(&by_id), "{place}, by another order");
         }
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_part_of_any_type_is_found(#[values(Sqlite, Postgres)] engine: Engine) {
+    assert_eq!(PART_TYPES.to_vec(), ItemType::ALL.iter().map(|one| one.word()).collect::<Vec<_>>());
+    let app = TestApp::start(engine).await;
+    app.organization("Shop").await;
+    let store = |tx: &mut Tx<'_>| {
+        let row = |(n, one): (usize, &&str)| {
+            params![format!("{n:024x}"), *one, "", format!("abc{n}de"), "JIC", "approved"].to_vec()
+        };
+        tx.execute_many(&PART, &PART_TYPES.iter().enumerate().map(row).collect::<Vec<_>>())
+    };
+    app.database.write(scope(&app).await, store).await.unwrap();
+    for n in 0..PART_TYPES.len() {
+        let number = format!("c{n}d");
+        for filters in [
+            &[("search.partNumber", number.as_str())][..],
+            &[("search.partNumber", &number), ("search.style", "JIC")],
+        ] {
+            let found =
+                page(&app, &VISIBLE, query("partNumber", false, filters), "p.part_norm").await.unwrap();
+            assert_eq!(
+                (found.total, found.items[0].0.as_str()),
+                (1, format!("{n:024x}").as_str()),
+                "{filters:?}"
+            );
+        }
+    }
+    let all = page(&app, &VISIBLE, query("partNumber", false, &[]), "p.part_norm").await.unwrap();
+    assert_eq!(all.items.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), {
+        (0..PART_TYPES.len()).map(|n| format!("{n:024x}")).collect::<Vec<_>>()
+    });
 }
