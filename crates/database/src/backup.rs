@@ -32,9 +32,10 @@ const SHARED_CATALOGUE: &str = "\
 /// What triggers could not tell of rows that came before their part: by what
 /// numbers of its own an organization finds it.
 const OWN_NUMBERS: &str = "\
-    INSERT INTO told_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status) \
+    INSERT INTO told_text (organization_id, owner_id, id, source, norm, part_norm, item_type, brand_id, status, \
+                           style, gender, hose_dash, end_dash) \
     SELECT i.organization_id, p.organization_id, i.id, 'own', i.org_norm, \
-           p.part_norm, p.item_type, p.brand_id, p.status \
+           p.part_norm, p.item_type, p.brand_id, p.status, p.style, p.gender, p.hose_dash, p.end_dash \
     FROM item AS i \
     JOIN part AS p ON p.organization_id IN (i.organization_id, '000000000000000000000000') AND p.id = i.id \
     WHERE i.org_norm IS NOT NULL AND NOT EXISTS ( \

@@ -109,7 +109,7 @@ impl Text {
     ) -> Result<()> {
         for n in 0..self.alternatives.len() {
             let Some(texts) = &self.alternatives[n].texts else { continue };
-            let glance = texts.glance;
+            let glance = texts.glance(&self.sql);
             if texts.often && glance > 0 {
                 let walked = Alternative { texts: None, ..self.alternatives[n].clone() };
                 if self.soon_meets(list, tx, &walked, (sort, down), glance, needed)? {

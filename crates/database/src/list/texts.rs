@@ -7,7 +7,12 @@ use crate::Engine;
 
 /// What `part_text` holds of the part, by the names that `part` has for it. So
 /// what is found is narrowed and put in order before any part is read.
-const HELD: &[&str] = &["id", "part_norm", "item_type", "brand_id", "status"];
+const HELD: &[&str] =
+    &["id", "part_norm", "item_type", "brand_id", "status", "style", "gender", "hose_dash", "end_dash"];
+/// What an index tells that has the parts of a type in the order of their numbers.
+const IN_ORDER: &[&str] = &["id", "part_norm", "item_type", "brand_id", "status"];
+/// Rows of parts that are looked at as cheaply as many more of an index.
+const READ_WHOLE: u64 = 1000;
 
 /// How many numbers there are for the texts of a type.
 const OF_TYPE: u64 = 1 << 40;
@@ -28,7 +33,7 @@ pub(super) struct InTexts {
     pub sql: String,
     /// How many rows of the list are looked at to see whether walking along it
     /// soon meets enough; none where few are found.
-    pub glance: u64,
+    glance: u64,
     /// Whether more were found than are counted.
     pub often: bool,
 }
@@ -36,12 +41,12 @@ pub(super) struct InTexts {
 impl InTexts {
     /// Whether `part_text` tells all that these conditions on parts ask.
     pub fn tells(conditions: &[&str]) -> bool {
-        let is_between = |c: char| !(c.is_alphanumeric() || "._$".contains(c));
-        let mut words = conditions.iter().flat_map(|text| text.split(is_between));
-        words.all(|word| match word.split_once('.') {
-            Some((table, column)) => table == "p" && HELD.contains(&column),
-            None => word != "$owner",
-        })
+        names_only(HELD, conditions)
+    }
+
+    /// How many rows of the list are looked at, where these conditions are asked of them too.
+    pub fn glance(&self, conditions: &str) -> u64 {
+        if names_only(IN_ORDER, &[conditions]) { self.glance } else { self.glance.min(READ_WHOLE) }
     }
 
     /// The same of the parts of a type.
@@ -86,6 +91,16 @@ impl InTexts {
     }
 }
 
+/// Whether conditions on parts name these columns alone.
+fn names_only(columns: &[&str], conditions: &[&str]) -> bool {
+    let is_between = |c: char| !(c.is_alphanumeric() || "._$".contains(c));
+    let mut words = conditions.iter().flat_map(|text| text.split(is_between));
+    words.all(|word| match word.split_once('.') {
+        Some((table, column)) => table == "p" && columns.contains(&column),
+        None => word != "$owner",
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::InTexts;
@@ -93,7 +108,8 @@ mod tests {
     #[test]
     fn what_is_held_of_a_part_is_told_and_nothing_else() {
         assert!(InTexts::tells(&["", " AND p.status = 'approved' AND (p.brand_id = $2)", "p.part_norm"]));
-        assert!(!InTexts::tells(&["p.status = 'approved' AND p.style = $3"]));
+        assert!(InTexts::tells(&["p.status = 'approved' AND p.style = $3"]));
+        assert!(!InTexts::tells(&["p.status = 'approved' AND p.shape = $3"]));
         assert!(!InTexts::tells(&["coalesce(i.available, 1) = $3"]));
         assert!(!InTexts::tells(&["p.id IN (SELECT id FROM t WHERE organization_id = $owner)"]));
     }

@@ -156,9 +156,8 @@ impl Toleranced {
             None | Some(Json::Null) => Ok(None),
             Some(value) => {
                 let value = decimal(value).map_err(|problem| problem.within(name))?;
-                let value = value.abs().normalize();
-                let fits = dimension.canonical(value, measured.unit).is_some();
-                if fits { Ok(Some(value)) } else { Err(Problem::here("is too large").within(name)) }
+                let off = deviation(dimension, value, measured.unit);
+                off.map(Some).map_err(|wrong| Problem::here(wrong).within(name))
             }
         };
         Ok(Self {
@@ -201,7 +200,7 @@ impl Toleranced {
                 _ => return Err("must have its tolerance as ±0.15 or as +0.2 -0.1".into()),
             };
             let off = number_of(off).ok_or("must have its tolerance as ±0.15 or as +0.2 -0.1")?;
-            *slot = Some(off.abs().normalize());
+            *slot = Some(deviation(dimension, off, made.measured.unit)?);
         }
         Ok(made)
     }
@@ -231,6 +230,12 @@ impl Toleranced {
             self.measured.unit
         )
     }
+}
+
+/// How far a value may be off, without a sign.
+fn deviation(dimension: Dimension, off: Decimal, unit: &str) -> Result<Decimal, &'static str> {
+    let off = off.abs().normalize();
+    dimension.canonical(off, unit).map(|_| off).ok_or("is too large")
 }
 
 /// Between which temperatures a medium may be conveyed, in °C.

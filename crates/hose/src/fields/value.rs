@@ -239,7 +239,8 @@ fn row(table: &'static [Field], text: &str) -> Result<Values, String> {
         let field = field.ok_or_else(|| wrong_row(table))?;
         values.set(field, Value::parse(&field.kind, value, "").map_err(|wrong| format!("{name} {wrong}"))?);
     }
-    Ok(values)
+    let missing = values.missing().next().map(|field| format!("{} is required", field.name));
+    missing.map_or(Ok(values), Err)
 }
 
 fn wrong_row(table: &[Field]) -> String {
