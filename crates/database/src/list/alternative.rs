@@ -72,7 +72,7 @@ pub(super) struct Arm<'a> {
     /// `FROM …` with the conditions that an index serves.
     pub(super) rows: String,
     /// A further condition.
-    pub(super) walked: &'a str,
+    pub(super) walked: String,
     /// Values with each of which it is another arm.
     pub(super) each: Option<&'a str>,
     /// The number of the alternative.
@@ -85,11 +85,6 @@ pub(super) struct Arm<'a> {
 pub(super) const ALL: &str = "1 = 1";
 /// None does.
 pub(super) const NONE: &str = "1 = 0";
-
-/// How many of the rows that were looked at meet a further condition.
-pub(super) fn matching(walked: &str) -> &'static str {
-    if walked == ALL { "count(*)" } else { "coalesce(sum(matching), 0)" }
-}
 
 /// The `SELECT`s of arms put together, each with the values for which it is run again.
 pub(super) fn joined<'a>(arms: impl Iterator<Item = (String, Option<&'a str>)>) -> String {

@@ -167,10 +167,12 @@ pub const PART_TYPES: [&str; 6] = ["hose", "crimpFitting", "ferrule", "adaptor",
 /// Texts found by the index of substrings and looked up one by one; where more
 /// have what is sought, the list is walked along, which then soon meets them.
 const MOST_LOOKED_UP: u64 = 1000;
-/// Rows looked at to count those that a text found often is in.
+/// Rows looked at to count those that meet what no index tells.
 const MOST_WALKED: u64 = 5000;
-/// Texts that a search counts.
-const MOST_FOUND: u64 = 2000;
+/// Texts of a type that a search counts.
+const MOST_FOUND: u64 = 1000;
+/// Rows of an owner that are walked along even where few of them are wanted.
+const SHORT: u64 = 1000;
 
 impl List {
     /// One page, with the total.
@@ -204,6 +206,9 @@ impl List {
         let more = rows.len() > wanted;
         rows.truncate(wanted);
         let cursor = rows.last().filter(|_| more).map(|(_, value, id)| cursor_text(value, id));
+        // Those that are answered are there, however few were counted.
+        let answered = if rows.is_empty() { 0 } else { offset + rows.len() as u64 };
+        let total = if total_is_lower_bound { total.max(answered) } else { total };
         Ok(Page {
             items: rows.into_iter().map(|(item, _, _)| item).collect(),
             total,

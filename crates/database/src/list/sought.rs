@@ -33,27 +33,19 @@ impl Sought {
                 }
                 (true, DESCRIPTION) => text.of_each_type(&walked),
                 (_, OWN) => {
-                    let texts = InTexts::of(self, engine, text, source).and(&text.is_of_types());
+                    let texts = InTexts::of(self, engine, text, source, None).and(&text.is_of_types());
                     vec![walked.in_texts(texts)]
                 }
                 _ => {
                     let each = text.of_each_type(&walked);
-                    each.into_iter().map(|one| self.in_texts_of_type(engine, text, source, one)).collect()
+                    let found = |one: Alternative| {
+                        let texts = InTexts::of(self, engine, text, source, one.of);
+                        one.in_texts(texts)
+                    };
+                    each.into_iter().map(found).collect()
                 }
             })
         })
-    }
-
-    fn in_texts_of_type(
-        &self,
-        engine: Engine,
-        text: &mut Text,
-        source: &str,
-        walked: Alternative,
-    ) -> Alternative {
-        let texts = InTexts::of(self, engine, text, source);
-        let texts = walked.of.map_or(texts.clone(), |one| texts.of_type(engine, one));
-        walked.in_texts(texts)
     }
 
     /// What is found in each column, without what those before it have.
@@ -162,9 +154,7 @@ impl Sought {
 
     /// The ids of the parts of a type that have the text.
     fn ids(&self, engine: Engine, text: &mut Text, source: &str, of: Option<&str>) -> String {
-        let texts = InTexts::of(self, engine, text, source);
-        let texts = of.map_or(texts.clone(), |one| texts.of_type(engine, one));
-        let InTexts { from, sql, .. } = texts;
+        let InTexts { from, sql, .. } = InTexts::of(self, engine, text, source, of);
         format!("SELECT p.id FROM {from} WHERE {sql}")
     }
 }
@@ -175,3 +165,5 @@ pub(super) const NUMBER: &str = "number";
 pub(super) const OWN: &str = "own";
 /// The texts that are in no index by how they begin.
 const DESCRIPTION: &str = "description";
+/// All of them, in the order in which SQLite numbers them.
+pub(super) const SOURCES: [&str; 3] = [NUMBER, DESCRIPTION, OWN];

@@ -3,8 +3,8 @@
 use base::Result;
 
 use super::{
-    EXACT_TOTAL, List, MOST_FOUND, MOST_WALKED, Sort,
-    alternative::{ALL, Alternative, Arm, joined, matching},
+    EXACT_TOTAL, List, MOST_FOUND, MOST_WALKED, SHORT, Sort,
+    alternative::{ALL, Alternative, Arm, joined},
     text::Text,
     texts::InTexts,
 };
@@ -12,21 +12,35 @@ use crate::Tx;
 
 impl Text {
     /// How many rows there are, and whether there may be more: exact up to
-    /// [`EXACT_TOTAL`], but in a search up to [`MOST_FOUND`].
+    /// [`EXACT_TOTAL`], but in a search where no more than [`MOST_FOUND`] texts are found.
     pub(super) fn total(&mut self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
-        let sql = joined(self.arms(list).map(|Arm { rows, walked, each, alternative, most, .. }| {
-            let matching = matching(walked);
+        let (all, some): (Vec<_>, Vec<_>) = self.arms(list).partition(|arm| arm.walked == ALL);
+        let counted = some.into_iter().map(|Arm { rows, walked, each, alternative, most, .. }| {
             let arm = format!(
-                "SELECT {alternative} AS alternative, count(*) AS looked_at, {matching} AS matching, {most} AS most \
+                "SELECT {alternative} AS alternative, count(*) AS looked_at, coalesce(sum(matching), 0) AS matching, \
+                        {most} AS most \
                  FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
             );
             (arm, each)
-        }));
+        });
+        // Together, so that no more are counted than the total needs.
+        let most = EXACT_TOTAL + 1;
+        let whole = (!all.is_empty()).then(|| {
+            format!(
+                "SELECT -1 AS alternative, count(*) AS looked_at, count(*) AS matching, {most} AS most \
+                 FROM (SELECT 1 FROM ({}) AS rows LIMIT {most}) AS seen",
+                joined(
+                    all.iter()
+                        .map(|arm| (format!("SELECT 1 AS matching {} LIMIT {most}", arm.rows), arm.each))
+                )
+            )
+        });
+        let sql = joined(counted.chain(whole.map(|whole| (whole, None))));
         let (mut matching, mut often) = (0, Vec::new());
         self.query(tx, list.name, &sql, |row| {
             matching += row.get::<u64>("matching")?;
             if row.get::<u64>("looked_at")? == row.get::<u64>("most")? {
-                often.push(row.get::<u32>("alternative")?);
+                often.push(row.get::<i64>("alternative")?);
             }
             Ok(())
         })?;
@@ -77,23 +91,28 @@ impl Text {
     }
 
     fn arms_of<'a>(&'a self, list: &List, alternative: usize, one: &'a Alternative) -> Vec<Arm<'a>> {
-        let conditions = &self.sql;
         if let Some(InTexts { from, sql, .. }) = &one.texts {
-            let rows = format!("FROM {from} WHERE {sql}{conditions}");
+            let rows = format!("FROM {from} WHERE {sql}");
+            let walked = format!("{ALL}{}{}", self.sql, self.narrowed);
             let owner = "p.owner_id".to_owned();
-            return vec![Arm { owner, rows, walked: ALL, each: None, alternative, most: MOST_FOUND + 1 }];
+            return vec![Arm { owner, rows, walked, each: None, alternative, most: MOST_FOUND + 1 }];
         }
-        let (looked_up, alias) = (&one.sql, list.alias);
-        let from = list.naming(&[conditions, looked_up, &one.walked]);
-        let most = if one.is_walked() { MOST_WALKED } else { EXACT_TOTAL + 1 };
+        let walked = format!("{}{}", one.walked, self.narrowed);
+        let most = if walked == ALL { EXACT_TOTAL + 1 } else { MOST_WALKED };
         let arm = |owner: &String| {
-            let rows =
-                format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
-            let rows = rows.replace("$owner", owner);
-            let (owner, each) = (format!("{alias}.organization_id"), one.each.as_deref());
-            Arm { owner, rows, walked: &one.walked, each, alternative, most }
+            let (rows, walked) = (self.rows(list, one, owner), walked.replace("$owner", owner));
+            let owner = format!("{}.organization_id", list.alias);
+            Arm { owner, rows, walked, each: one.each.as_deref(), alternative, most }
         };
         self.owners.iter().map(arm).collect()
+    }
+
+    /// An owner's rows of an alternative: `FROM …` with what an index may serve.
+    fn rows(&self, list: &List, one: &Alternative, owner: &str) -> String {
+        let (looked_up, conditions, alias) = (&one.sql, &self.sql, list.alias);
+        let from = list.naming(&[conditions, &self.narrowed, looked_up, &one.walked]);
+        let rows = format!("FROM {from} WHERE {alias}.organization_id = {owner} AND {looked_up}{conditions}");
+        rows.replace("$owner", owner)
     }
 
     /// Where so many texts were found that not all were counted: whether walking
@@ -109,10 +128,9 @@ impl Text {
     ) -> Result<()> {
         for n in 0..self.alternatives.len() {
             let Some(texts) = &self.alternatives[n].texts else { continue };
-            let glance = texts.glance(&self.sql);
-            if texts.often && glance > 0 {
+            if texts.often && texts.glance > 0 {
                 let walked = Alternative { texts: None, ..self.alternatives[n].clone() };
-                if self.soon_meets(list, tx, &walked, (sort, down), glance, needed)? {
+                if self.soon_meets(list, tx, &walked, (sort, down), texts.glance, needed)? {
                     self.alternatives[n] = walked;
                 }
             }
@@ -120,6 +138,7 @@ impl Text {
         Ok(())
     }
 
+    /// Whether as many rows as are needed are among the first of each owner's, or these are few.
     fn soon_meets(
         &self,
         list: &List,
@@ -130,20 +149,20 @@ impl Text {
         needed: u64,
     ) -> Result<bool> {
         let direction = if down { "DESC" } else { "ASC" };
-        let (column, alias) = (sort.column, list.alias);
-        let sql =
-            joined(self.arms_of(list, 0, walked).into_iter().map(|Arm { rows, walked, each, .. }| {
-                let matching = matching(walked);
-                let arm = format!(
-                    "SELECT count(*) AS looked_at, {matching} AS matching \
-                 FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} \
-                       ORDER BY {column} {direction}, {alias}.id {direction} LIMIT {glance}) AS seen"
-                );
-                (arm, each)
-            }));
+        let order = format!("ORDER BY {} {direction}, {}.id {direction}", sort.column, list.alias);
+        let looked_at = joined(self.arms_of(list, 0, walked).into_iter().map(|Arm { rows, walked, each, .. }| {
+            let arm = format!(
+                "SELECT met, CASE WHEN met < {needed} THEN (SELECT count(*) FROM (SELECT 1 {rows} {order} \
+                        LIMIT 1 OFFSET {SHORT}) AS behind) ELSE 0 END AS behind \
+                 FROM (SELECT count(*) AS met FROM (SELECT meets FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END \
+                        AS meets {rows} {order} LIMIT {glance}) AS seen \
+                       WHERE meets = 1 LIMIT {needed}) AS met) AS counted"
+            );
+            (arm, each)
+        }));
         let mut soon = true;
-        self.query(tx, list.name, &sql, |row| {
-            soon &= row.get::<u64>("matching")? >= needed || row.get::<u64>("looked_at")? < glance;
+        self.query(tx, list.name, &looked_at, |row| {
+            soon &= row.get::<u64>("met")? >= needed || row.get::<u64>("behind")? == 0;
             Ok(())
         })?;
         Ok(soon)

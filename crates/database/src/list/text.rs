@@ -15,7 +15,10 @@ use crate::{Engine, Row, Tx, Value};
 pub(super) struct Text {
     /// Whose rows: the parameters of the organizations.
     pub(super) owners: Vec<String>,
+    /// What an index may serve.
     pub(super) sql: String,
+    /// What only narrows, row by row.
+    pub(super) narrowed: String,
     /// Of these each row meets one.
     pub(super) alternatives: Vec<Alternative>,
     /// What is searched for.
@@ -30,6 +33,7 @@ impl Text {
         Self {
             owners: Vec::new(),
             sql: String::new(),
+            narrowed: String::new(),
             alternatives: vec![Alternative::looked_up(ALL.to_owned())],
             sought: Vec::new(),
             types: None,
@@ -60,7 +64,8 @@ impl Text {
             let filter = list.filters.iter().find(|filter| filter.name.eq_ignore_ascii_case(name));
             // A name that is no filter here is another's business, or the caller's mistake, which the door tells.
             if let Some(filter) = filter {
-                text.filter(filter, values)?;
+                let condition = text.filter(filter, values)?;
+                if filter.index.is_empty() { &mut text.narrowed } else { &mut text.sql }.push_str(&condition);
             }
         }
         for condition in &query.conditions {
@@ -151,44 +156,42 @@ impl Text {
         self.alternatives = self.alternatives.iter().flat_map(each).collect();
     }
 
-    fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<()> {
+    /// The conditions of a filter, each after an `AND`.
+    fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<String> {
         let column = filter.column;
         match filter.compare {
             Compare::Equal if column == TYPE => {
                 self.keep_types(|one| values.is_empty() || values.iter().any(|value| value == one));
-                Ok(())
+                Ok(String::new())
             }
             Compare::NoneOf if column == TYPE => {
                 self.keep_types(|one| values.iter().all(|value| value != one));
-                Ok(())
+                Ok(String::new())
             }
-            Compare::Equal => self.any(values, |text, value| Ok(format!("{column} = {}", text.param(value)))),
+            Compare::Equal => any(values, |value| Ok(format!("{column} = {}", self.param(value)))),
             Compare::NoneOf => {
-                for value in values {
-                    let other = format!("{column} <> {}", self.param(value.as_str()));
-                    self.and(&other);
-                }
-                Ok(())
+                let other = |value: &String| format!(" AND {column} <> {}", self.param(value.as_str()));
+                Ok(values.iter().map(other).collect())
             }
-            Compare::Contains => self.any(values, |text, value| {
+            Compare::Contains => any(values, |value| {
                 let pattern = format!("%{}%", escaped(&base::normalized(value)));
-                Ok(format!("{column} LIKE {} ESCAPE '!'", text.param(pattern)))
+                Ok(format!("{column} LIKE {} ESCAPE '!'", self.param(pattern)))
             }),
-            Compare::Missing => self.any(values, |_, value| match value {
+            Compare::Missing => any(values, |value| match value {
                 "true" => Ok(format!("{column} IS NULL")),
                 "false" => Ok(format!("{column} IS NOT NULL")),
                 _ => Err(Error::invalid(filter.name, "must be true or false")),
             }),
-            Compare::Range => self.any(values, |text, value| {
+            Compare::Range => any(values, |value| {
                 let ends = range(value).ok_or_else(|| Error::invalid(filter.name, "is no range"))?;
-                Ok(text.between(column, ends))
+                Ok(self.between(column, ends))
             }),
             Compare::Found(searched) => {
                 let sought = values.iter().map(|value| Sought::new(searched, value));
                 // Where one is of signs that no text is stored with, every row has it.
                 let sought: Option<Vec<_>> = sought.collect();
                 self.sought.extend(sought.filter(|sought| !sought.is_empty()));
-                Ok(())
+                Ok(String::new())
             }
         }
     }
@@ -197,25 +200,12 @@ impl Text {
         self.types.iter_mut().for_each(|types| types.retain(|one| may_be_of(one)));
     }
 
-    /// Rows must meet what is said of one of the values, if there are any.
-    fn any(
-        &mut self,
-        values: &[String],
-        mut condition: impl FnMut(&mut Self, &str) -> Result<String>,
-    ) -> Result<()> {
-        let each: Vec<_> = values.iter().map(|value| condition(self, value)).collect::<Result<_>>()?;
-        if !each.is_empty() {
-            self.and(&format!("({})", each.join(" OR ")));
-        }
-        Ok(())
-    }
-
     /// Narrows to what is searched for.
     fn search(&mut self, tx: &mut Tx<'_>, list: &List, sort: Option<&Sort>) -> Result<()> {
         let sought = std::mem::take(&mut self.sought);
         if let ([values], Some(sort)) = (&sought[..], sort)
             && let [only] = &values[..]
-            && InTexts::tells(&[&self.sql, sort.column])
+            && InTexts::tells(&[&self.sql, &self.narrowed, sort.column])
         {
             self.alternatives = only.in_texts(tx.engine(), self)?;
             return Ok(());
@@ -304,6 +294,12 @@ impl Text {
         self.params.push(value.into());
         format!("${}", self.params.len())
     }
+}
+
+/// The condition that what is said of one of the values is met, if there are any.
+fn any(values: &[String], mut condition: impl FnMut(&str) -> Result<String>) -> Result<String> {
+    let each: Vec<_> = values.iter().map(|value| condition(value)).collect::<Result<_>>()?;
+    Ok(if each.is_empty() { String::new() } else { format!(" AND ({})", each.join(" OR ")) })
 }
 
 /// The first number of a range, and the first beyond it.

@@ -1,20 +1,16 @@
 use super::{
     PART_TYPES,
-    sought::{OWN, Sought},
+    sought::{OWN, SOURCES, Sought},
     text::{Text, escaped},
 };
 use crate::Engine;
 
 /// What `part_text` holds of the part, by the names that `part` has for it. So
-/// what is found is narrowed and put in order before any part is read.
+/// what is found is narrowed and put in order before any part is read. The index
+/// that has the parts of a type in the order of their numbers tells the same.
 const HELD: &[&str] =
     &["id", "part_norm", "item_type", "brand_id", "status", "style", "gender", "hose_dash", "end_dash"];
-/// What an index tells that has the parts of a type in the order of their numbers.
-const IN_ORDER: &[&str] = &["id", "part_norm", "item_type", "brand_id", "status"];
-/// Rows of parts that are looked at as cheaply as many more of an index.
-const READ_WHOLE: u64 = 1000;
-
-/// How many numbers there are for the texts of a type.
+/// How many numbers there are for the texts of a source about the parts of a type.
 const OF_TYPE: u64 = 1 << 40;
 /// The column with the type of a part.
 pub(super) const TYPE: &str = "p.item_type";
@@ -33,7 +29,7 @@ pub(super) struct InTexts {
     pub sql: String,
     /// How many rows of the list are looked at to see whether walking along it
     /// soon meets enough; none where few are found.
-    glance: u64,
+    pub glance: u64,
     /// Whether more were found than are counted.
     pub often: bool,
 }
@@ -44,28 +40,13 @@ impl InTexts {
         names_only(HELD, conditions)
     }
 
-    /// How many rows of the list are looked at, where these conditions are asked of them too.
-    pub fn glance(&self, conditions: &str) -> u64 {
-        if names_only(IN_ORDER, &[conditions]) { self.glance } else { self.glance.min(READ_WHOLE) }
-    }
-
-    /// The same of the parts of a type.
-    pub fn of_type(self, engine: Engine, one: &str) -> Self {
-        let place = PART_TYPES.iter().take_while(|known| **known != one).count();
-        let from = OF_TYPE * (place as u64 + 1);
-        self.and(&match engine {
-            Engine::Sqlite => format!("part_search.rowid BETWEEN {from} AND {}", from + OF_TYPE - 1),
-            Engine::Postgres => is_of_type(one),
-        })
-    }
-
     /// Those that meet a further condition, too.
     pub fn and(self, further: &str) -> Self {
         Self { sql: format!("{} AND {further}", self.sql), ..self }
     }
 
-    /// The rows with a text in the texts of a source.
-    pub fn of(sought: &Sought, engine: Engine, text: &mut Text, source: &str) -> Self {
+    /// The rows with a text in the texts of a source: those of the parts of a type, or of all.
+    pub fn of(sought: &Sought, engine: Engine, text: &mut Text, source: &str, one: Option<&str>) -> Self {
         let owners = text.owners.join(", ");
         let (from, matches) = if source == OWN {
             // They are few enough to look at each.
@@ -87,8 +68,22 @@ impl InTexts {
             ("part_text AS p", format!("p.organization_id IN ({owners}) AND {like}"))
         };
         let glance = if source == OWN { 0 } else { sought.searched.glance };
-        Self { from, sql: format!("{matches} AND p.source = '{source}'"), glance, often: false }
+        let found = Self { from, sql: format!("{matches} AND p.source = '{source}'"), glance, often: false };
+        match one {
+            None => found,
+            Some(one) if engine == Engine::Sqlite => {
+                let from = numbers_from(source, one);
+                found.and(&format!("part_search.rowid BETWEEN {from} AND {}", from + OF_TYPE - 1))
+            }
+            Some(one) => found.and(&is_of_type(one)),
+        }
     }
+}
+
+/// Where the numbers of the texts of a source about the parts of a type begin.
+fn numbers_from(source: &str, one: &str) -> u64 {
+    let place = |all: &[&str], one: &str| all.iter().take_while(|known| **known != one).count();
+    OF_TYPE * (place(&SOURCES, source) * PART_TYPES.len() + place(&PART_TYPES, one) + 1) as u64
 }
 
 /// Whether conditions on parts name these columns alone.

@@ -7,7 +7,7 @@ static NUMBERS: Searched = Searched {
     fold: hose::part_number::normalized,
     sources: &["number", "own"],
     columns: &["p.part_norm", "i.org_norm"],
-    glance: 10_000,
+    glance: 4000,
 };
 
 /// What the organization calls a part.
@@ -37,7 +37,7 @@ static FILTERS: &[Filter] = &[
     filter("search.series", "p.series_norm", Compare::Equal, "part_series"),
     filter("hoseDash", "p.hose_dash", Compare::Range, "part_hose_dash"),
     filter("endDash", "p.end_dash", Compare::Range, "part_by_end"),
-    filter("search.style", "p.style", Compare::Equal, ""),
+    filter("search.style", "p.style", Compare::Equal, "part_style"),
     filter("search.gender", "p.gender", Compare::Equal, ""),
     filter("search.shape", "p.shape", Compare::Equal, ""),
     filter("kind", "p.kind_norm", Compare::Equal, ""),

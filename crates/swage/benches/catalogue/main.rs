@@ -131,6 +131,10 @@ impl Bench {
             ("fittings whose description has a rare word", &[("search.description", "zzz")]),
             ("fittings whose description has a usual word", &[("search.description", "swivel")]),
             ("fittings of an end size", &[("search.dashSize", "-12")]),
+            ("fittings of a style", &[("search.style", "code61")]),
+            ("fittings of a shape", &[("search.shape", "block90")]),
+            ("fittings of a material", &[("search.material", "duplex")]),
+            ("fittings of a gender", &[("search.gender", "female")]),
         ] {
             self.tell(what, || self.list(Some(ItemType::CrimpFitting), narrowed(filters))).await;
         }
