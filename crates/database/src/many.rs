@@ -22,10 +22,18 @@ impl Tx<'_> {
         self.many(statement, statement.for_many(self.engine()), rows)
     }
 
-    /// The same for rows that are known to be new: without what the statement says of those that
-    /// are there (`ON CONFLICT …`), for which PostgreSQL looks before each.
-    pub fn insert_many(&mut self, statement: &'static Statement, rows: &[impl AsRef<[Value]>]) -> Result<()> {
-        self.many(statement, statement.for_many_new(self.engine()), rows)
+    /// The same, each row with whether it is known to be new. These are written without what the
+    /// statement says of those that are there (`ON CONFLICT …`), for which PostgreSQL looks before each.
+    pub fn store_many<'a>(
+        &mut self,
+        statement: &'static Statement,
+        rows: impl Iterator<Item = (&'a [Value], bool)>,
+    ) -> Result<()> {
+        let (new, others): (Vec<_>, Vec<_>) = rows.partition(|(_, is_new)| *is_new);
+        let values =
+            |rows: Vec<(&'a [Value], bool)>| rows.into_iter().map(|(row, _)| row).collect::<Vec<_>>();
+        self.execute_many(statement, &values(others))?;
+        self.many(statement, statement.for_many_new(self.engine()), &values(new))
     }
 
     fn many(

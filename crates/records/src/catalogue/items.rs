@@ -80,19 +80,15 @@ pub struct StoredItem {
 impl StoredItem {
     /// Whether nothing was said of it before, as is known.
     #[must_use]
-    pub fn new(self, is_new: bool) -> Self {
+    pub fn known_new(self, is_new: bool) -> Self {
         Self { is_new, ..self }
     }
 }
 
 /// Stores what the organization says of items.
 pub fn set(tx: &mut Tx<'_>, items: &[impl Borrow<StoredItem>]) -> Result<()> {
-    let rows = |new: bool| {
-        let those = items.iter().map(Borrow::borrow).filter(move |item| item.is_new == new);
-        those.map(|item| item.row.as_slice()).collect::<Vec<_>>()
-    };
-    tx.execute_many(&SET, &rows(false))?;
-    tx.insert_many(&SET, &rows(true))
+    let items = items.iter().map(Borrow::borrow);
+    tx.store_many(&SET, items.map(|item| (item.row.as_slice(), item.is_new)))
 }
 
 impl From<&ItemRow> for StoredItem {

@@ -5,7 +5,8 @@
 macro_rules! seen_columns {
     () => {
         "p.organization_id, p.id, p.item_type, p.brand_id, p.data, p.status, p.status_reason, p.deleted, \
-         p.deleted_by, p.created, p.created_by, p.last_modified, p.last_modified_by, p.rev, i.id AS said_id, i.org_part_number AS said_number, i.cost AS said_cost, \
+         p.deleted_by, p.created, p.created_by, p.last_modified, p.last_modified_by, p.rev, \
+         i.id AS said_id, i.org_part_number AS said_number, i.cost AS said_cost, \
          i.cost_currency AS said_cost_currency, i.list_price AS said_list_price, \
          i.list_price_currency AS said_list_price_currency, i.unit_of_measure AS said_unit_of_measure, \
          i.supplier_id AS said_supplier, i.product_group_id AS said_product_group, \

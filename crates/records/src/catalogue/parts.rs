@@ -237,7 +237,7 @@ impl From<&PartRow> for StoredPart {
 impl StoredPart {
     /// Whether it was not there before, as is known.
     #[must_use]
-    pub fn new(self, is_new: bool) -> Self {
+    pub fn known_new(self, is_new: bool) -> Self {
         Self { is_new, ..self }
     }
 }
@@ -245,11 +245,7 @@ impl StoredPart {
 /// Stores all of the organization's own parts that these are, new and known ones.
 pub fn set(tx: &mut Tx<'_>, parts: &[impl Borrow<StoredPart>]) -> Result<()> {
     let parts = || parts.iter().map(Borrow::borrow);
-    let rows = |new: bool| {
-        parts().filter(move |part| part.is_new == new).map(|part| part.row.as_slice()).collect::<Vec<_>>()
-    };
-    tx.execute_many(&SET, &rows(false))?;
-    tx.insert_many(&SET, &rows(true))?;
+    tx.store_many(&SET, parts().map(|part| (part.row.as_slice(), part.is_new)))?;
     for part in parts().filter(|part| part.clears_ends) {
         tx.execute(&DELETE_ENDS, params![part.id])?;
     }

@@ -30,10 +30,10 @@ impl From<Step> for Ready {
     fn from(step: Step) -> Self {
         let (former, now) = (step.former.as_ref(), &step.now);
         let part = former.is_none_or(|former| former.row != now.row);
-        let part = part.then(|| StoredPart::from(&now.row).new(former.is_none()));
+        let part = part.then(|| StoredPart::from(&now.row).known_new(former.is_none()));
         let said_before = former.and_then(|former| former.said.as_ref());
         let said = now.said.as_ref().filter(|said| said_before != Some(said));
-        let said = said.map(|said| StoredItem::from(said).new(said_before.is_none()));
+        let said = said.map(|said| StoredItem::from(said).known_new(said_before.is_none()));
         Self { step, part, said }
     }
 }
