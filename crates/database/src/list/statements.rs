@@ -14,28 +14,8 @@ impl Text {
     /// How many rows there are, and whether there may be more: exact up to
     /// [`EXACT_TOTAL`], but in a search where no more than [`MOST_FOUND`] texts are found.
     pub(super) fn total(&mut self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
-        let (all, some): (Vec<_>, Vec<_>) = self.arms(list).partition(|arm| arm.walked == ALL);
-        let counted = some.into_iter().map(|Arm { rows, walked, each, alternative, most, .. }| {
-            let arm = format!(
-                "SELECT {alternative} AS alternative, count(*) AS looked_at, coalesce(sum(matching), 0) AS matching, \
-                        {most} AS most \
-                 FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
-            );
-            (arm, each)
-        });
-        // Together, so that no more are counted than the total needs.
-        let most = EXACT_TOTAL + 1;
-        let whole = (!all.is_empty()).then(|| {
-            format!(
-                "SELECT -1 AS alternative, count(*) AS looked_at, count(*) AS matching, {most} AS most \
-                 FROM (SELECT 1 FROM ({}) AS rows LIMIT {most}) AS seen",
-                joined(
-                    all.iter()
-                        .map(|arm| (format!("SELECT 1 AS matching {} LIMIT {most}", arm.rows), arm.each))
-                )
-            )
-        });
-        let sql = joined(counted.chain(whole.map(|whole| (whole, None))));
+        let (whole, narrowed): (Vec<_>, Vec<_>) = self.arms(list).partition(|arm| arm.walked == ALL);
+        let sql = joined(narrowed.iter().map(counted_apart).chain(counted_together(&whole)));
         let (mut matching, mut often) = (0, Vec::new());
         self.query(tx, list.name, &sql, |row| {
             matching += row.get::<u64>("matching")?;
@@ -167,4 +147,27 @@ impl Text {
         })?;
         Ok(soon)
     }
+}
+
+/// How many rows of an arm meet what is asked, among the first of them.
+fn counted_apart<'a>(arm: &Arm<'a>) -> (String, Option<&'a str>) {
+    let Arm { rows, walked, each, alternative, most, .. } = arm;
+    let counted = format!(
+        "SELECT {alternative} AS alternative, count(*) AS looked_at, coalesce(sum(matching), 0) AS matching, \
+                {most} AS most \
+         FROM (SELECT CASE WHEN {walked} THEN 1 ELSE 0 END AS matching {rows} LIMIT {most}) AS seen"
+    );
+    (counted, *each)
+}
+
+/// How many rows arms have whose every row is meant: no more than the total needs are counted.
+fn counted_together<'a>(arms: &[Arm<'a>]) -> Option<(String, Option<&'a str>)> {
+    let most = arms.first()?.most;
+    let row = |arm: &Arm<'a>| (format!("SELECT 1 {} LIMIT {most}", arm.rows), arm.each);
+    let counted = format!(
+        "SELECT -1 AS alternative, count(*) AS looked_at, count(*) AS matching, {most} AS most \
+         FROM (SELECT 1 FROM ({}) AS rows LIMIT {most}) AS seen",
+        joined(arms.iter().map(row))
+    );
+    Some((counted, None))
 }

@@ -355,6 +355,9 @@ pub fn with_numbers<'a>(
 ) -> Result<HashMap<NumberKey, PartSeen>> {
     let brand = |id: &Option<Id<Brand>>| id.map(|id| id.to_string()).unwrap_or_default();
     let keys: Vec<_> = keys.map(|(id, item_type, norm)| (brand(id), item_type.word(), norm)).collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
     let found = tx.fetch_all(&WITH_NUMBERS, params![json!(keys).to_string()], read)?;
     // The shared ones come first, so that the organization's own take their place.
     let keyed =

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -12,7 +12,7 @@ use hose::ItemType;
 use records::catalogue::{
     crimp_specs::{self, CrimpKey, CrimpSpecRow},
     lists::VISIBLE,
-    parts::{self, PartSeen},
+    parts::{self, NumberKey, PartSeen},
 };
 use serde_json::{Map, Value as Json};
 
@@ -74,17 +74,12 @@ pub fn fittings_with_ferrules(
     narrow_to(&brands, &hose, &specs, &mut query);
     let page = parts::list(tx, &VISIBLE, &query)?;
     let page = documents(tx, caller, page)?;
-    let (specs, mut known, mut met) = (keyed(&specs), Ferrules::default(), BTreeMap::new());
-    page.try_map(|fitting| {
-        let crimped_by = match met.entry(series_of(&fitting)) {
-            Entry::Occupied(met) => Arc::clone(met.get()),
-            Entry::Vacant(place) => {
-                let crimped_by = crimped_by(tx, &brands, &specs, place.key(), &mut known)?;
-                Arc::clone(place.insert(Arc::new(crimped_by)))
-            }
-        };
-        Ok(FittingWithFerrules { fitting, crimped_by })
-    })
+    let series: BTreeSet<_> = page.items.iter().map(series_of).collect();
+    let crimped_by = crimped_by(tx, &brands, &specs, series)?;
+    Ok(page.map(|fitting| {
+        let crimped_by = crimped_by.get(&series_of(&fitting)).cloned().unwrap_or_default();
+        FittingWithFerrules { fitting, crimped_by }
+    }))
 }
 
 /// Narrows a list of fittings to the series of these rows, in the size of the hose.
@@ -107,14 +102,6 @@ pub(super) fn narrow_to(brands: &Brands, hose: &PartSeen, specs: &[CrimpSpecRow]
     }));
 }
 
-/// The ferrules that were looked up, by brand and number.
-type Ferrules = BTreeMap<(String, String), Option<base::Id<Item>>>;
-
-/// Each row with what it is about.
-fn keyed(specs: &[CrimpSpecRow]) -> Vec<(CrimpKey, &CrimpSpecRow)> {
-    specs.iter().map(|spec| (spec.key(), spec)).collect()
-}
-
 /// The brand and the series of a fitting, folded.
 type Series = (Option<String>, Option<String>);
 
@@ -123,36 +110,37 @@ fn series_of(fitting: &PartDocument) -> Series {
     (part.folded("brand"), part.folded("series"))
 }
 
+/// What crimps the fittings of each of these series. The ferrules of all are looked up at once.
 fn crimped_by(
     tx: &mut Tx<'_>,
     brands: &Brands,
-    specs: &[(CrimpKey, &CrimpSpecRow)],
-    (brand, series): &Series,
-    known: &mut Ferrules,
-) -> Result<CrimpedBy> {
-    let mut crimped_by = CrimpedBy::default();
-    for (key, spec) in specs {
-        if (Some(&key.coupling_brand), Some(&key.coupling_series)) != (brand.as_ref(), series.as_ref()) {
-            continue;
-        }
+    specs: &[CrimpSpecRow],
+    series: BTreeSet<Series>,
+) -> Result<BTreeMap<Series, Arc<CrimpedBy>>> {
+    let keyed = specs.iter().map(|spec| (spec.key(), spec));
+    let of_series = |key: &CrimpKey| (Some(key.coupling_brand.clone()), Some(key.coupling_series.clone()));
+    let specs: Vec<_> = keyed.filter(|(key, _)| series.contains(&of_series(key))).collect();
+    let ferrule = |key: &CrimpKey| {
+        let brand = brands.named(&key.ferrule_brand).map(|brand| brand.row.id);
+        (brand, ItemType::Ferrule, key.ferrule.clone())
+    };
+    let wanted: HashSet<NumberKey> =
+        specs.iter().filter(|(key, _)| !key.ferrule.is_empty()).map(|(key, _)| ferrule(key)).collect();
+    let ferrules = parts::with_numbers(tx, wanted.iter())?;
+
+    let mut found: BTreeMap<Series, CrimpedBy> =
+        series.into_iter().map(|one| (one, CrimpedBy::default())).collect();
+    for (key, spec) in &specs {
+        let Some(found) = found.get_mut(&of_series(key)) else { continue };
         if key.ferrule.is_empty() {
-            crimped_by.crimp_spec.get_or_insert_with(|| to_json(spec));
+            found.crimp_spec.get_or_insert_with(|| to_json(spec));
             continue;
         }
-        let looked_up = (key.ferrule_brand.clone(), key.ferrule.clone());
-        let id = if let Some(id) = known.get(&looked_up) {
-            *id
-        } else {
-            let brand = brands.named(&key.ferrule_brand).map(|brand| brand.row.id);
-            let found = parts::with_number(tx, ItemType::Ferrule, brand, &key.ferrule)?;
-            let id = found.map(|found| found.row.id);
-            known.insert(looked_up, id);
-            id
-        };
+        let id = ferrules.get(&ferrule(key)).map(|seen| seen.row.id);
         let part_number = spec.values.text("ferrulePartNumber").unwrap_or_default().to_owned();
-        crimped_by.ferrules.push(FerruleUsed { id, part_number, crimp_spec: to_json(spec) });
+        found.ferrules.push(FerruleUsed { id, part_number, crimp_spec: to_json(spec) });
     }
-    Ok(crimped_by)
+    Ok(found.into_iter().map(|(series, found)| (series, Arc::new(found))).collect())
 }
 
 /// The ferrule that crimps a fitting onto a hose, by the first row that does.
@@ -172,8 +160,9 @@ pub fn ferrule_of(
     let specs = crimp_specs::of_hose(tx, hose.row.id)?;
     let brands = Brands::load(tx)?;
     let fitting = PartDocument::new(tx, caller, fitting)?;
-    let used = crimped_by(tx, &brands, &keyed(&specs), &series_of(&fitting), &mut Ferrules::default())?;
-    let id = used.ferrules.into_iter().find_map(|ferrule| ferrule.id).ok_or_else(none)?;
+    let series = BTreeSet::from([series_of(&fitting)]);
+    let used = crimped_by(tx, &brands, &specs, series)?;
+    let id = used.values().flat_map(|used| &used.ferrules).find_map(|ferrule| ferrule.id).ok_or_else(none)?;
     let ferrule = parts::find(tx, id)?.filter(|seen| is_open_to(caller, seen)).ok_or_else(none)?;
     PartDocument::new(tx, caller, ferrule)
 }
