@@ -24,7 +24,7 @@ pub(super) fn is_of_type(one: &str) -> String {
 #[derive(Clone)]
 pub(super) struct InTexts {
     /// What follows `FROM`; the texts go by the alias of the parts.
-    pub from: &'static str,
+    pub from: String,
     /// A condition.
     pub sql: String,
     /// How many rows of the list are looked at to see whether walking along it
@@ -47,7 +47,7 @@ impl InTexts {
 
     /// The rows with a text in the texts of a source: those of the parts of a type, or of all.
     pub fn of(sought: &Sought, engine: Engine, text: &mut Text, source: &str, one: Option<&str>) -> Self {
-        let owners = text.owners.join(", ");
+        let (owners, texts) = (text.owners.join(", "), "part_text AS p".to_owned());
         let (from, matches) = if source == OWN {
             // They are few enough to look at each.
             let has = if sought.is_prefix() {
@@ -56,16 +56,17 @@ impl InTexts {
                 sought.has(engine, text, "p.norm")
             };
             let own = &text.owners[0];
-            ("part_text AS p", format!("p.organization_id = {own} AND p.owner_id IN ({owners}) AND {has}"))
+            (texts, format!("p.organization_id = {own} AND p.owner_id IN ({owners}) AND {has}"))
         } else if engine == Engine::Sqlite {
             let phrase = text.param(format!("\"{}\"", sought.folded.replace('"', "\"\"")));
             // In this order: the index of substrings leads to few rows.
-            let from = "part_search CROSS JOIN part_text AS p ON p.number = part_search.rowid";
-            (from, format!("p.organization_id IN ({owners}) AND part_search MATCH {phrase}"))
+            let found = format!("part_search_{source}");
+            let from = format!("{found} CROSS JOIN part_text AS p ON p.number = {found}.rowid");
+            (from, format!("p.organization_id IN ({owners}) AND {found} MATCH {phrase}"))
         } else {
             let pattern = text.param(format!("%{}%", escaped(&sought.folded)));
             let like = format!("p.norm LIKE {pattern} ESCAPE '!'");
-            ("part_text AS p", format!("p.organization_id IN ({owners}) AND {like}"))
+            (texts, format!("p.organization_id IN ({owners}) AND {like}"))
         };
         let glance = if source == OWN { 0 } else { sought.searched.glance };
         let found = Self { from, sql: format!("{matches} AND p.source = '{source}'"), glance, often: false };
@@ -73,7 +74,7 @@ impl InTexts {
             None => found,
             Some(one) if engine == Engine::Sqlite => {
                 let from = numbers_from(source, one);
-                found.and(&format!("part_search.rowid BETWEEN {from} AND {}", from + OF_TYPE - 1))
+                found.and(&format!("part_search_{source}.rowid BETWEEN {from} AND {}", from + OF_TYPE - 1))
             }
             Some(one) => found.and(&is_of_type(one)),
         }

@@ -222,6 +222,6 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { together: 128, time: Duration::from_millis(20) }
+        Self { together: 128, time: Duration::from_millis(35) }
     }
 }

@@ -1,6 +1,6 @@
 //! The rows of a file are read, checked, and stored with what they would do.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use base::{Error, Id, Organization, Result};
 use database::{Database, Scope, Tx};
@@ -23,6 +23,9 @@ use super::{
     report::RowReport,
     state,
 };
+
+/// Pieces that are decided on at once: one does not see what another does.
+const AT_ONCE: usize = 2;
 
 /// What was met before in the file.
 #[derive(Default)]
@@ -52,17 +55,22 @@ pub(super) async fn stage(
     let reading = spawn_blocking(move || read(source, |piece| send.blocking_send(piece).is_ok()));
     let mut met = Met::default();
     let mut position = 0;
-    // A piece is stored while the next one is decided on, and never before the one before it.
+    let mut deciding = VecDeque::new();
+    // A piece is stored while the next ones are decided on, and never before the one before it.
     let mut storing: Option<JoinHandle<Result<()>>> = None;
-    while let Some(piece) = pieces.recv().await {
-        if until.is_over() {
-            break;
+    loop {
+        while deciding.len() < AT_ONCE
+            && let Some(piece) = pieces.recv().await
+        {
+            let from = position;
+            position += u32::try_from(piece.len()).unwrap_or(u32::MAX);
+            deciding.push_back(decide(database, organization, import, from, piece));
         }
-        let next = position + u32::try_from(piece.len()).unwrap_or(u32::MAX);
-        let rows = decide(database, organization, import, position, piece, &mut met).await?;
+        let Some(decided) = deciding.pop_front().filter(|_| !until.is_over()) else { break };
+        let decided = decided.await.map_err(|error| Error::internal("deciding on rows", error))??;
+        let rows = met.all(decided)?;
         stored(storing.take()).await?;
         storing = Some(store(database, organization, import.id, rows));
-        position = next;
     }
     stored(storing).await?;
     if until.is_over() {
@@ -95,23 +103,16 @@ pub(super) async fn file(
 }
 
 /// Decides what some rows do. A unit that reads holds up nobody.
-async fn decide(
+fn decide(
     database: &Database,
     organization: Id<Organization>,
     import: &ImportRow,
     from: u32,
     piece: Vec<ParsedRow>,
-    met: &mut Met,
-) -> Result<Vec<StagedRow>> {
-    let caller = as_caller(organization, import);
+) -> JoinHandle<Result<Vec<Planned>>> {
+    let (database, caller) = (database.clone(), as_caller(organization, import));
     let unit = move |tx: &mut Tx<'_>| plan(tx, &caller, from, &piece);
-    let mut planned = database.read(Scope::Organization(organization), unit).await?;
-    for row in &mut planned {
-        met.meet(row);
-        row.row.report =
-            serde_json::to_string(&row.report).map_err(|error| Error::internal("a report", error))?;
-    }
-    Ok(planned.into_iter().map(|planned| planned.row).collect())
+    tokio::spawn(async move { database.read(Scope::Organization(organization), unit).await })
 }
 
 /// Stores rows with what they do; those that are stored already stay.
@@ -157,6 +158,17 @@ async fn stored(storing: Option<JoinHandle<Result<()>>>) -> Result<()> {
 }
 
 impl Met {
+    /// The rows as they are stored, after all that were met before.
+    fn all(&mut self, planned: Vec<Planned>) -> Result<Vec<StagedRow>> {
+        let stored = |mut planned: Planned| {
+            self.meet(&mut planned);
+            planned.row.report =
+                serde_json::to_string(&planned.report).map_err(|error| Error::internal("a report", error))?;
+            Ok(planned.row)
+        };
+        planned.into_iter().map(stored).collect()
+    }
+
     /// Two rows about the same part contradict each other.
     fn meet(&mut self, planned: &mut Planned) {
         let here = (planned.row.sheet.clone(), planned.row.row_number);
