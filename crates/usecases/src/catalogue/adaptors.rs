@@ -44,20 +44,19 @@ impl EndWanted {
             && self.swivel.is_none_or(|swivel| end.swivel == swivel)
     }
 
-    /// What `part_end` must say of an end, for the statement.
-    fn condition(&self, values: &mut Vec<Value>) -> String {
-        let mut conditions = vec!["1 = 1".to_owned()];
-        let mut say = |column: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                values.push(value);
-                conditions.push(format!("e.{column} = $?"));
-            }
+    /// What `part_end`, by this alias, must say of an end.
+    fn conditions(&self, alias: &str, values: &mut Vec<Value>) -> Vec<String> {
+        let said = [
+            ("style", self.style.map(|style| style.code().into())),
+            ("gender", self.gender.map(|gender| gender.code().into())),
+            ("dash", self.dash.map(|dash| dash.sixteenths().into())),
+            ("swivel", self.swivel.map(Value::from)),
+        ];
+        let mut say = |(column, value)| {
+            values.push(value);
+            format!("{alias}.{column} = $?")
         };
-        say("style", self.style.map(|style| style.code().into()));
-        say("gender", self.gender.map(|gender| gender.code().into()));
-        say("dash", self.dash.map(|dash| dash.sixteenths().into()));
-        say("swivel", self.swivel.map(Value::from));
-        format!("({})", conditions.join(" AND "))
+        said.into_iter().filter_map(|(column, value)| Some(say((column, value?)))).collect()
     }
 }
 
@@ -69,9 +68,7 @@ struct EndSeen {
     swivel: bool,
 }
 
-/// Narrows a list to adaptors whose ends meet what is asked, each by another
-/// end and in whatever order. They do exactly if every choice of what is asked
-/// is met by as many ends as it asks for (Hall's theorem).
+/// Narrows a list to adaptors whose ends meet what is asked, each by another end and in whatever order.
 fn narrow(query: &mut ListQuery, engine: Engine, wanted: &[EndWanted]) -> Result<()> {
     if wanted.len() > MOST_ENDS {
         return Err(Error::invalid("ends", format!("must not be more than {MOST_ENDS}")));
@@ -79,27 +76,18 @@ fn narrow(query: &mut ListQuery, engine: Engine, wanted: &[EndWanted]) -> Result
     if wanted.is_empty() {
         return Ok(());
     }
-    let mut values = Vec::new();
-    let meeting = |(n, end): (usize, &EndWanted)| {
-        let condition = end.condition(&mut values);
-        format!(
-            "SELECT e.part_id, e.position, {n} AS meets FROM part_end AS e \
-             WHERE e.organization_id = $owner AND {condition}"
-        )
-    };
-    let meeting: Vec<_> = wanted.iter().enumerate().map(meeting).collect();
-    let enough = |choice: u32| {
-        let chosen: Vec<_> =
-            (0..wanted.len()).filter(|n| choice & (1 << n) != 0).map(|n| n.to_string()).collect();
-        let (which, number) = (chosen.join(", "), chosen.len());
-        format!("count(DISTINCT CASE WHEN meets IN ({which}) THEN position END) >= {number}")
-    };
-    let enough: Vec<_> = (1u32..1 << wanted.len()).map(enough).collect();
-    let found = format!(
-        "SELECT part_id FROM ({}) AS met GROUP BY part_id HAVING {}",
-        meeting.join(" UNION ALL "),
-        enough.join(" AND ")
-    );
+    let (mut values, mut conditions) = (Vec::new(), Vec::new());
+    for (n, end) in wanted.iter().enumerate() {
+        let alias = format!("e{n}");
+        conditions.push(format!("{alias}.organization_id = $owner"));
+        conditions.extend(end.conditions(&alias, &mut values));
+        if n > 0 {
+            conditions.push(format!("{alias}.part_id = e0.part_id"));
+        }
+        conditions.extend((0..n).map(|other| format!("{alias}.position <> e{other}.position")));
+    }
+    let ends: Vec<_> = (0..wanted.len()).map(|n| format!("part_end AS e{n}")).collect();
+    let found = format!("SELECT e0.part_id FROM {} WHERE {}", ends.join(", "), conditions.join(" AND "));
     query.conditions.push(Condition { sql: one_of(engine, "p.id", &found), values });
     Ok(())
 }
