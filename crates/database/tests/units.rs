@@ -312,6 +312,18 @@ async fn a_unit_that_waits_beyond_its_deadline_is_not_run(#[values(Sqlite, Postg
 
 #[tokio::test]
 async fn a_write_that_is_interrupted_does_not_take_its_neighbours_in_the_batch_with_it() {
+    // On a busy machine what goes before may take so long that nothing joins its batch.
+    for _ in 0..10 {
+        if let [first, again] = runs_before_an_interrupted_one().await[..] {
+            assert_eq!(first, again, "a repeated run draws the same ids");
+            return;
+        }
+    }
+    panic!("what goes before was never undone with the interrupted one, and ran again");
+}
+
+/// An id that each run of a unit draws which goes before one that is interrupted; one more comes after.
+async fn runs_before_an_interrupted_one() -> Vec<Id<Job>> {
     let store = Store::new(Sqlite);
     let database = open(&store, &Clock::system(), |settings| settings.deadline = Duration::from_secs(1));
     let patient = database.patient();
@@ -334,8 +346,7 @@ async fn a_write_that_is_interrupted_does_not_take_its_neighbours_in_the_batch_w
     after.await.unwrap().unwrap();
     assert_eq!(names(&database).await, ["before", "then"]);
     let runs = runs.lock().unwrap();
-    assert_eq!(runs.len(), 2, "it was undone with the interrupted one, and ran again");
-    assert_eq!(runs[0], runs[1], "a repeated run draws the same ids");
+    runs.clone()
 }
 
 #[rstest]
