@@ -15,7 +15,7 @@ use crate::{
     Engine, Scope, Tx, Vault,
     migrate::{self, Target},
     postgres::{self, Access, Asked, Server},
-    queue::Queue,
+    queue::{Priority, Queue},
     sqlite::{self, Units},
     tx::no_vault,
     unit::{Ask, Unit, Work},
@@ -78,15 +78,6 @@ impl Settings {
 
 /// How long past its deadline a unit is waited for.
 const SILENCE: Duration = Duration::from_secs(1);
-
-/// Which units go first when several wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Priority {
-    /// In order.
-    Ordinary,
-    /// Before all else: what ends somebody's access.
-    Security,
-}
 
 /// An open database. Clones share it; when the last one is dropped, what is
 /// queued is still done and the connections are closed.
@@ -253,7 +244,7 @@ impl Database {
         self.run(Access::Touch, Priority::Ordinary, scope, unit).await
     }
 
-    /// Like [`write`](Self::write), before or among the others.
+    /// Like [`write`](Self::write), before, among or behind the others.
     pub async fn write_as<T, F>(&self, priority: Priority, scope: Scope, unit: F) -> Result<T>
     where
         T: Send + 'static,
@@ -280,7 +271,7 @@ impl Database {
             runner: Arc::clone(&self.inner.runner),
         };
         let work = Box::new(Work { ask, unit, outcome: None, wakes_runner: false, reply });
-        if !self.queue(access, priority == Priority::Security, work) {
+        if !self.queue(access, priority, work) {
             metrics::counter!("swage_database_refused_units_total").increment(1);
             return Err(Error::unavailable("Too many requests are waiting for the database."));
         }
@@ -294,12 +285,12 @@ impl Database {
         }
     }
 
-    fn queue(&self, access: Access, first: bool, work: Box<dyn Unit>) -> bool {
+    fn queue(&self, access: Access, priority: Priority, work: Box<dyn Unit>) -> bool {
         let queues = if self.reserved { &self.inner.reserved } else { &self.inner.queues };
         match (queues, access) {
-            (Queues::Sqlite { reads, .. }, Access::Read) => reads.push(work, first).is_ok(),
-            (Queues::Sqlite { writes, .. }, _) => writes.push(work, first).is_ok(),
-            (Queues::Postgres(units), access) => units.push((access, work), first).is_ok(),
+            (Queues::Sqlite { reads, .. }, Access::Read) => reads.push(work, priority).is_ok(),
+            (Queues::Sqlite { writes, .. }, _) => writes.push(work, priority).is_ok(),
+            (Queues::Postgres(units), access) => units.push((access, work), priority).is_ok(),
         }
     }
 }

@@ -30,8 +30,9 @@ mod value;
 mod vault;
 
 pub use catalogue::{Table, UniqueKey};
-pub use engine::{Database, Priority, Schema, Settings};
+pub use engine::{Database, Schema, Settings};
 pub use migrate::schema_fingerprint;
+pub use queue::Priority;
 pub use statement::{Engine, Statement, Tenancy};
 pub use tx::{Row, Scope, Tx};
 pub use value::{FromValue, Value};

@@ -3,7 +3,18 @@ use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-/// A bounded queue with two lanes: what is `first` is taken before all else.
+/// Which units go first when several wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// Before all else: what ends somebody's access.
+    Security,
+    /// In order.
+    Ordinary,
+    /// When nothing else waits: pieces of long work, such as an import.
+    Background,
+}
+
+/// A bounded queue with a lane for each priority.
 pub(crate) struct Queue<T> {
     lanes: Mutex<Lanes<T>>,
     filled: Condvar,
@@ -11,25 +22,24 @@ pub(crate) struct Queue<T> {
 }
 
 struct Lanes<T> {
-    first: VecDeque<T>,
-    ordinary: VecDeque<T>,
+    by_priority: [VecDeque<T>; 3],
     closed: bool,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new(capacity: usize) -> Self {
-        let lanes = Lanes { first: VecDeque::new(), ordinary: VecDeque::new(), closed: false };
+        let lanes = Lanes { by_priority: Default::default(), closed: false };
         Self { lanes: Mutex::new(lanes), filled: Condvar::new(), capacity }
     }
 
-    /// Adds to the queue; gives the item back when it is full or closed.
-    pub(crate) fn push(&self, item: T, first: bool) -> Result<(), T> {
+    /// Adds to the queue; gives the item back when its lane is full or the queue closed.
+    pub(crate) fn push(&self, item: T, priority: Priority) -> Result<(), T> {
         let mut lanes = self.lock();
-        let lane = if first { &mut lanes.first } else { &mut lanes.ordinary };
-        if lane.len() >= self.capacity || lanes.closed {
+        let closed = lanes.closed;
+        let lane = &mut lanes.by_priority[priority as usize];
+        if lane.len() >= self.capacity || closed {
             return Err(item);
         }
-        let lane = if first { &mut lanes.first } else { &mut lanes.ordinary };
         lane.push_back(item);
         drop(lanes);
         self.filled.notify_one();
@@ -40,7 +50,7 @@ impl<T> Queue<T> {
     pub(crate) fn pop(&self) -> Option<T> {
         let mut lanes = self.lock();
         loop {
-            if let Some(item) = lanes.next() {
+            if let Some(item) = lanes.by_priority.iter_mut().find_map(VecDeque::pop_front) {
                 return Some(item);
             }
             if lanes.closed {
@@ -50,9 +60,9 @@ impl<T> Queue<T> {
         }
     }
 
-    /// The next item, if one is waiting.
+    /// The next item that does not wait in the background, if there is one.
     pub(crate) fn try_pop(&self) -> Option<T> {
-        self.lock().next()
+        self.lock().urgent().find_map(VecDeque::pop_front)
     }
 
     /// Takes no more; what is queued is still given out.
@@ -63,8 +73,12 @@ impl<T> Queue<T> {
 
     /// How many items wait.
     pub(crate) fn len(&self) -> usize {
-        let lanes = self.lock();
-        lanes.first.len() + lanes.ordinary.len()
+        self.lock().by_priority.iter().map(VecDeque::len).sum()
+    }
+
+    /// Whether anything waits that does not do so in the background.
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.lock().urgent().any(|lane| !lane.is_empty())
     }
 
     fn lock(&self) -> MutexGuard<'_, Lanes<T>> {
@@ -73,24 +87,29 @@ impl<T> Queue<T> {
 }
 
 impl<T> Lanes<T> {
-    fn next(&mut self) -> Option<T> {
-        self.first.pop_front().or_else(|| self.ordinary.pop_front())
+    fn urgent(&mut self) -> impl Iterator<Item = &mut VecDeque<T>> {
+        self.by_priority[..Priority::Background as usize].iter_mut()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Priority::*, *};
 
     #[test]
-    fn first_goes_first_and_a_full_lane_refuses() {
+    fn the_priority_decides_and_a_full_lane_refuses() {
         let queue = Queue::new(2);
-        queue.push(1, false).unwrap();
-        queue.push(2, false).unwrap();
-        assert_eq!(queue.push(3, false), Err(3));
-        queue.push(4, true).unwrap();
+        queue.push(1, Background).unwrap();
+        queue.push(2, Ordinary).unwrap();
+        queue.push(3, Ordinary).unwrap();
+        assert_eq!(queue.push(4, Ordinary), Err(4));
+        queue.push(5, Security).unwrap();
         queue.close();
-        assert_eq!(queue.push(5, true), Err(5));
-        assert_eq!(std::iter::from_fn(|| queue.pop()).collect::<Vec<_>>(), [4, 1, 2]);
+        assert_eq!(queue.push(6, Security), Err(6));
+        assert_eq!(queue.len(), 4);
+        assert_eq!(std::iter::from_fn(|| queue.try_pop()).collect::<Vec<_>>(), [5, 2, 3]);
+        assert!(!queue.is_urgent());
+        assert_eq!(queue.pop(), Some(1));
+        assert_eq!(queue.pop(), None);
     }
 }

@@ -351,16 +351,20 @@ async fn runs_before_an_interrupted_one() -> Vec<Id<Job>> {
 
 #[rstest]
 #[tokio::test]
-async fn what_ends_somebodys_access_goes_before_what_waits(#[values(Sqlite, Postgres)] engine: Engine) {
+async fn what_ends_somebodys_access_goes_before_what_waits_and_long_work_behind(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
     let store = Store::new(engine);
     let database = open(&store, &Clock::system(), |settings| settings.connections = 1);
     let held = Held::start(&database).await;
     let order: Arc<Mutex<Vec<&str>>> = Arc::default();
     let mut units = Vec::new();
     for (name, priority) in [
+        ("imported", Priority::Background),
         ("first", Priority::Ordinary),
         ("second", Priority::Ordinary),
         ("revoked", Priority::Security),
+        ("imported too", Priority::Background),
         ("third", Priority::Ordinary),
         ("revoked too", Priority::Security),
     ] {
@@ -375,7 +379,8 @@ async fn what_ends_somebodys_access_goes_before_what_waits(#[values(Sqlite, Post
     for unit in units {
         unit.await.unwrap().unwrap();
     }
-    assert_eq!(*order.lock().unwrap(), ["revoked", "revoked too", "first", "second", "third"]);
+    let expected = ["revoked", "revoked too", "first", "second", "third", "imported", "imported too"];
+    assert_eq!(*order.lock().unwrap(), expected);
 }
 
 #[rstest]

@@ -65,14 +65,14 @@ impl SqliteConnection {
         !self.raw.is_autocommit()
     }
 
-    /// Whether a unit waits to write.
+    /// Whether a unit waits to write, and not in the background.
     pub(crate) fn is_waited_for(&self) -> bool {
-        self.queue.as_ref().is_some_and(|queue| queue.len() > 0)
+        self.queue.as_ref().is_some_and(|queue| queue.is_urgent())
     }
 
-    /// Copies what it can of the log into the file, without holding anybody up.
-    pub(super) fn checkpoint(&self) -> Result<()> {
-        let copy = |_: &rusqlite::Row<'_>| Ok(());
+    /// Copies what it can of the log into the file, without holding anybody up. Answers how many pages the log has.
+    pub(super) fn checkpoint(&self) -> Result<u32> {
+        let copy = |row: &rusqlite::Row<'_>| row.get("log");
         self.raw.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], copy).map_err(|e| failed("a checkpoint", &e))
     }
 

@@ -34,7 +34,7 @@ pub(super) fn write_all(
         while !waiting.is_empty() {
             let (batch, healthy) = run_batch(&mut connection, waiting, writes);
             waiting = batch;
-            checkpoints.tell();
+            checkpoints.tell(&connection);
             if std::mem::take(&mut connection.rung) {
                 bell.send_replace(());
             }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use base::{Error, Id, Organization, Result, Stopwatch};
-use database::{Database, Scope, Tx};
+use database::{Database, Engine, Priority, Scope, Tx};
 use records::catalogue::imports::{self, Import, ImportRow};
 use serde::Deserialize;
 use tokio::task::JoinHandle;
@@ -65,7 +65,7 @@ pub async fn carry_on(
     time: Option<Duration>,
 ) -> Result<ImportRow> {
     let until = Until(time.map(|time| (Stopwatch::start(), time)));
-    let mut carrier = Carrier::new(database, organization, id, Pace::default());
+    let mut carrier = Carrier::new(database, organization, id, Pace::on(database.engine()));
     loop {
         let import = carrier.step(&until).await?;
         if until.is_over() || !State::of(&import).is_under_way() || State::of(&import) == State::Receiving {
@@ -131,7 +131,7 @@ impl Carrier {
             let decided = decide(tx, &import, import.counts.applied, most, true)?;
             write(tx, id, &decided, together).map(drop)
         };
-        self.database.write(self.scope(), unit).await
+        self.database.write_as(Priority::Background, self.scope(), unit).await
     }
 
     /// What is to be written next, while what follows it is decided on; none if that cannot be decided without
@@ -160,15 +160,21 @@ impl Carrier {
         tokio::spawn(async move { database.read(scope, unit).await })
     }
 
-    /// Runs `work`, which answers whether more is to be done, as often as the pace allows.
+    /// Runs `work`, which answers whether more is to be done, as often as fits into the time of the pace.
     async fn unit(&self, work: impl Fn(&mut Tx<'_>) -> Result<bool> + Send + 'static) -> Result<()> {
         let time = self.pace.time;
         let unit = move |tx: &mut Tx<'_>| {
-            let watch = Stopwatch::start();
-            while work(tx)? && watch.elapsed() < time && !tx.is_waited_for() {}
-            Ok(())
+            let (watch, mut longest) = (Stopwatch::start(), Duration::ZERO);
+            loop {
+                let begun = watch.elapsed();
+                let is_more = work(tx)?;
+                longest = longest.max(watch.elapsed().saturating_sub(begun));
+                if !is_more || watch.elapsed() + longest > time || tx.is_waited_for() {
+                    return Ok(());
+                }
+            }
         };
-        self.database.write(self.scope(), unit).await
+        self.database.write_as(Priority::Background, self.scope(), unit).await
     }
 
     async fn find(&self) -> Result<ImportRow> {
@@ -209,19 +215,24 @@ pub(super) fn as_caller(organization: Id<Organization>, import: &ImportRow) -> C
 }
 
 /// How many times as many rows are decided on as are written together.
-const AHEAD: u32 = 4;
+const AHEAD: u32 = 8;
 
 /// How much a unit does.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     /// Rows that are done together.
     pub together: u32,
-    /// Others are done after them for so long, and while nobody else waits to write.
+    /// Others are done after them as long as they fit into this time, and while nobody else waits to write.
     pub time: Duration,
 }
 
-impl Default for Pace {
-    fn default() -> Self {
-        Self { together: 128, time: Duration::from_millis(35) }
+impl Pace {
+    /// On SQLite others wait to write until the rows at hand are done.
+    fn on(engine: Engine) -> Self {
+        let together = match engine {
+            Engine::Sqlite => 64,
+            Engine::Postgres => 128,
+        };
+        Self { together, time: Duration::from_millis(35) }
     }
 }

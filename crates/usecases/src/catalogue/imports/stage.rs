@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use base::{Error, Id, Organization, Result};
-use database::{Database, Scope, Tx};
+use database::{Database, Priority, Scope, Tx};
 use records::catalogue::{
     import_rows::{self, StagedRow},
     imports::{self, Import, ImportRow},
@@ -144,7 +144,8 @@ fn store(
         import.counts.total = rows.last().map_or(stored, |last| stored.max(last.position + 1));
         imports::update(tx, &import)
     };
-    tokio::spawn(async move { database.write(Scope::Organization(organization), keep).await })
+    let scope = Scope::Organization(organization);
+    tokio::spawn(async move { database.write_as(Priority::Background, scope, keep).await })
 }
 
 /// Waits until rows are stored.
