@@ -83,8 +83,6 @@ pub(super) struct Arm<'a> {
 
 /// Every row meets it.
 pub(super) const ALL: &str = "1 = 1";
-/// None does.
-pub(super) const NONE: &str = "1 = 0";
 
 /// The `SELECT`s of arms put together, each with the values for which it is run again.
 pub(super) fn joined<'a>(arms: impl Iterator<Item = (String, Option<&'a str>)>) -> String {

@@ -7,6 +7,7 @@ mod sought;
 mod statements;
 mod text;
 mod texts;
+mod values;
 
 use base::{Error, Id, Organization, Page, Result};
 use cursor::cursor_text;
@@ -63,7 +64,7 @@ pub enum Compare {
     Equal,
     /// Equal to none of the given values.
     NoneOf,
-    /// Contains the value, both folded: the column is a `*_norm` one.
+    /// Contains the value, both folded: the column is a `*_norm` one. With an index, texts that parts share.
     Contains,
     /// `true` asks for rows without a value, `false` for those with one.
     Missing,
@@ -195,13 +196,15 @@ impl List {
         };
         // No table has more rows, and no engine counts further.
         let offset = offset.min(i64::MAX.unsigned_abs() >> 1);
-        text.choose(self, tx, sort, down, query.limit + 1 + offset)?;
-        let sql = text.page(self, sort, down, query.limit + 1, offset);
         let mut rows = Vec::new();
-        text.query(tx, self.name, &sql, |row| {
-            rows.push((map(row)?, row.get::<Value>("cursor_value")?, row.get::<String>("cursor_id")?));
-            Ok(())
-        })?;
+        if !text.alternatives.is_empty() {
+            text.choose(self, tx, sort, down, query.limit + 1 + offset)?;
+            let sql = text.page(self, sort, down, query.limit + 1, offset);
+            text.query(tx, self.name, &sql, |row| {
+                rows.push((map(row)?, row.get::<Value>("cursor_value")?, row.get::<String>("cursor_id")?));
+                Ok(())
+            })?;
+        }
         let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);
@@ -223,10 +226,12 @@ impl List {
     pub fn counts(&self, tx: &mut Tx<'_>, query: &ListQuery, expression: &str) -> Result<Vec<(Value, u64)>> {
         let text = Text::of(self, tx, query, None)?;
         let mut counts = Vec::new();
-        text.query(tx, self.name, &text.counts(self, expression), |row| {
-            counts.push((row.get("value")?, row.get("n")?));
-            Ok(())
-        })?;
+        if !text.alternatives.is_empty() {
+            text.query(tx, self.name, &text.counts(self, expression), |row| {
+                counts.push((row.get("value")?, row.get("n")?));
+                Ok(())
+            })?;
+        }
         Ok(counts)
     }
 

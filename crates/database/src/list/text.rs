@@ -4,7 +4,7 @@ use base::{Error, Result};
 
 use super::{
     Compare, Condition, Filter, List, ListQuery, SHARED_CATALOGUE, Sort,
-    alternative::{ALL, Alternative, NONE},
+    alternative::{ALL, Alternative},
     cursor::read_cursor,
     sought::{NUMBER, OWN, Sought},
     texts::{InTexts, TYPE, is_of_type},
@@ -19,12 +19,12 @@ pub(super) struct Text {
     pub(super) sql: String,
     /// What only narrows, row by row.
     pub(super) narrowed: String,
-    /// Of these each row meets one.
+    /// Of these each row meets one; where there are none, there are no rows, and the database is not asked.
     pub(super) alternatives: Vec<Alternative>,
     /// What is searched for.
     sought: Vec<Vec<Sought>>,
     /// The types that parts may be of; none for what is no part.
-    types: Option<Vec<&'static str>>,
+    pub(super) types: Option<Vec<&'static str>>,
     pub(super) params: Vec<Value>,
 }
 
@@ -60,12 +60,18 @@ impl Text {
         if !list.condition.is_empty() {
             text.and(list.condition);
         }
+        let mut shared = None;
         for (name, values) in &query.filters {
             let filter = list.filters.iter().find(|filter| filter.name.eq_ignore_ascii_case(name));
             // A name that is no filter here is another's business, or the caller's mistake, which the door tells.
             if let Some(filter) = filter {
                 let condition = text.filter(filter, values)?;
-                if filter.index.is_empty() { &mut text.narrowed } else { &mut text.sql }.push_str(&condition);
+                match filter.compare {
+                    _ if filter.index.is_empty() => text.narrowed.push_str(&condition),
+                    Compare::Contains if shared.is_none() => shared = Some((filter.column, condition)),
+                    Compare::Contains => text.narrowed.push_str(&condition),
+                    _ => text.sql.push_str(&condition),
+                }
             }
         }
         for condition in &query.conditions {
@@ -73,14 +79,18 @@ impl Text {
             text.and(&condition);
         }
         text.alternatives = text.of_each_type(&Alternative::looked_up(ALL.to_owned()));
+        if let Some((column, condition)) = shared {
+            let is_all = query.alternatives.is_empty() && text.sought.is_empty() && !condition.is_empty();
+            match if is_all { text.of_texts(list, tx, column, &condition)? } else { None } {
+                Some(alternatives) => text.alternatives = alternatives,
+                None => text.narrowed.push_str(&condition),
+            }
+        }
         if !query.alternatives.is_empty() {
             let alternatives = text.alternatives_of(tx.engine(), &query.alternatives);
             text.either(&alternatives);
         }
         text.search(tx, list, sort.filter(|_| query.alternatives.is_empty()))?;
-        if text.alternatives.is_empty() {
-            text.alternatives.push(Alternative::looked_up(NONE.to_owned()));
-        }
         Ok(text)
     }
 

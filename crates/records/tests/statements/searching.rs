@@ -23,6 +23,13 @@ static ITEM: Statement = Statement::tenant(
      VALUES ($1, $2, 'hose', $3, $3, 1, 0, 'test', 0, 'test', 1)",
 );
 
+static MADE_OF: Statement = Statement::tenant(
+    "test.made_of",
+    "INSERT INTO part (organization_id, id, item_type, brand_id, part_number, part_norm, material_norm, data, status,
+                       created, created_by, last_modified, last_modified_by, rev)
+     VALUES ($1, $2, $3, '', $4, $4, $5, '{}', 'approved', 0, 'test', 0, 'test', 1)",
+);
+
 /// Parts enough that what is often in their numbers is not looked up one by one.
 const PARTS: u32 = 12_000;
 
@@ -181,6 +188,42 @@ async fn what_no_index_tells_is_found_far_behind_and_counted_at_least(
     assert_eq!((ids(&first.items), ids(&third.items)), (wanted[..50].to_vec(), wanted[100..150].to_vec()));
     assert_eq!((first.total, first.total_is_lower_bound), (50, true));
     assert_eq!((third.total, third.total_is_lower_bound), (150, true));
+}
+
+/// Of few materials the parts of each are looked up; of many, all parts are looked at.
+#[rstest]
+#[tokio::test]
+async fn parts_are_found_by_a_piece_of_what_they_are_made_of(
+    #[values(Sqlite, Postgres)] engine: Engine,
+    #[values(7, 40, 90)] materials: usize,
+) {
+    let app = TestApp::start(engine).await;
+    app.organization("Shop").await;
+    let material = move |n: usize| format!("steel {:02}", n % materials);
+    let store = move |tx: &mut Tx<'_>| {
+        let row = |n: usize| {
+            let item_type = if n.is_multiple_of(2) { "adaptor" } else { "wrap" };
+            params![format!("{n:024x}"), item_type, format!("{n:03}"), material(n)].to_vec()
+        };
+        tx.execute_many(&MADE_OF, &(0..200).map(row).collect::<Vec<_>>())
+    };
+    app.database.write(scope(&app).await, store).await.unwrap();
+    for piece in ["steel", "l 0", "3", "steel 06", "06", "e", "brass"] {
+        for item_type in [None, Some("adaptor")] {
+            let filters: Vec<_> = [("search.material", piece)]
+                .into_iter()
+                .chain(item_type.map(|one| ("itemType", one)))
+                .collect();
+            let is_meant =
+                |n: &usize| material(*n).contains(piece) && (item_type.is_none() || n.is_multiple_of(2));
+            let wanted: Vec<_> = (0..200).filter(is_meant).map(|n| format!("{n:024x}")).collect();
+            let all = ListQuery { limit: 200, ..query("partNumber", false, &filters) };
+            let found = page(&app, &VISIBLE, all, "p.part_norm").await.unwrap();
+            let ids: Vec<_> = found.items.iter().map(|(id, _)| id.clone()).collect();
+            assert_eq!(ids, wanted, "{piece} {item_type:?}");
+            assert_eq!((found.total, found.total_is_lower_bound), (wanted.len() as u64, false));
+        }
+    }
 }
 
 #[rstest]
