@@ -10,9 +10,12 @@ pub enum Priority {
     Security,
     /// In order.
     Ordinary,
-    /// When nothing else waits: pieces of long work, such as an import.
+    /// When nothing else waits, or much went before: pieces of long work, such as an import.
     Background,
 }
+
+/// So many go before what waits in the background; then it is its turn.
+const MOST_BEFORE: u32 = 1000;
 
 /// A bounded queue with a lane for each priority.
 pub(crate) struct Queue<T> {
@@ -23,12 +26,14 @@ pub(crate) struct Queue<T> {
 
 struct Lanes<T> {
     by_priority: [VecDeque<T>; 3],
+    /// How many went before what waits in the background.
+    before: u32,
     closed: bool,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new(capacity: usize) -> Self {
-        let lanes = Lanes { by_priority: Default::default(), closed: false };
+        let lanes = Lanes { by_priority: Default::default(), before: 0, closed: false };
         Self { lanes: Mutex::new(lanes), filled: Condvar::new(), capacity }
     }
 
@@ -50,7 +55,7 @@ impl<T> Queue<T> {
     pub(crate) fn pop(&self) -> Option<T> {
         let mut lanes = self.lock();
         loop {
-            if let Some(item) = lanes.by_priority.iter_mut().find_map(VecDeque::pop_front) {
+            if let Some(item) = lanes.next_urgent().or_else(|| lanes.next_in_background()) {
                 return Some(item);
             }
             if lanes.closed {
@@ -60,9 +65,9 @@ impl<T> Queue<T> {
         }
     }
 
-    /// The next item that does not wait in the background, if there is one.
+    /// The next item that does not wait in the background, if there is one and it is not the turn of these.
     pub(crate) fn try_pop(&self) -> Option<T> {
-        self.lock().urgent().find_map(VecDeque::pop_front)
+        self.lock().next_urgent()
     }
 
     /// Takes no more; what is queued is still given out.
@@ -78,7 +83,9 @@ impl<T> Queue<T> {
 
     /// Whether anything waits that does not do so in the background.
     pub(crate) fn is_urgent(&self) -> bool {
-        self.lock().urgent().any(|lane| !lane.is_empty())
+        let lanes = self.lock();
+        let [security, ordinary, _] = &lanes.by_priority;
+        !security.is_empty() || !ordinary.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, Lanes<T>> {
@@ -87,8 +94,21 @@ impl<T> Queue<T> {
 }
 
 impl<T> Lanes<T> {
-    fn urgent(&mut self) -> impl Iterator<Item = &mut VecDeque<T>> {
-        self.by_priority[..Priority::Background as usize].iter_mut()
+    fn next_urgent(&mut self) -> Option<T> {
+        let [security, ordinary, background] = &mut self.by_priority;
+        let is_turn_of_background = self.before >= MOST_BEFORE && !background.is_empty();
+        let next = match security.pop_front() {
+            None if !is_turn_of_background => ordinary.pop_front(),
+            first => first,
+        };
+        self.before =
+            if background.is_empty() { 0 } else { self.before.saturating_add(next.is_some().into()) };
+        next
+    }
+
+    fn next_in_background(&mut self) -> Option<T> {
+        self.before = 0;
+        self.by_priority[Priority::Background as usize].pop_front()
     }
 }
 
@@ -111,5 +131,20 @@ mod tests {
         assert!(!queue.is_urgent());
         assert_eq!(queue.pop(), Some(1));
         assert_eq!(queue.pop(), None);
+    }
+
+    #[test]
+    fn what_waits_in_the_background_has_its_turn_where_others_never_end() {
+        let queue = Queue::new(usize::MAX);
+        queue.push(0, Background).unwrap();
+        for n in 1..=MOST_BEFORE + 1 {
+            queue.push(n, Ordinary).unwrap();
+        }
+        for n in 1..=MOST_BEFORE {
+            assert_eq!(queue.try_pop(), Some(n));
+        }
+        assert_eq!(queue.try_pop(), None);
+        queue.push(u32::MAX, Security).unwrap();
+        assert_eq!([queue.pop(), queue.pop(), queue.pop()], [Some(u32::MAX), Some(0), Some(MOST_BEFORE + 1)]);
     }
 }
