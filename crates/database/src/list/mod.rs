@@ -196,15 +196,13 @@ impl List {
         };
         // No table has more rows, and no engine counts further.
         let offset = offset.min(i64::MAX.unsigned_abs() >> 1);
+        text.choose(self, tx, sort, down, query.limit + 1 + offset)?;
+        let sql = text.page(self, sort, down, query.limit + 1, offset);
         let mut rows = Vec::new();
-        if !text.alternatives.is_empty() {
-            text.choose(self, tx, sort, down, query.limit + 1 + offset)?;
-            let sql = text.page(self, sort, down, query.limit + 1, offset);
-            text.query(tx, self.name, &sql, |row| {
-                rows.push((map(row)?, row.get::<Value>("cursor_value")?, row.get::<String>("cursor_id")?));
-                Ok(())
-            })?;
-        }
+        text.query(tx, self.name, &sql, |row| {
+            rows.push((map(row)?, row.get::<Value>("cursor_value")?, row.get::<String>("cursor_id")?));
+            Ok(())
+        })?;
         let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);
@@ -226,12 +224,10 @@ impl List {
     pub fn counts(&self, tx: &mut Tx<'_>, query: &ListQuery, expression: &str) -> Result<Vec<(Value, u64)>> {
         let text = Text::of(self, tx, query, None)?;
         let mut counts = Vec::new();
-        if !text.alternatives.is_empty() {
-            text.query(tx, self.name, &text.counts(self, expression), |row| {
-                counts.push((row.get("value")?, row.get("n")?));
-                Ok(())
-            })?;
-        }
+        text.query(tx, self.name, &text.counts(self, expression), |row| {
+            counts.push((row.get("value")?, row.get("n")?));
+            Ok(())
+        })?;
         Ok(counts)
     }
 

@@ -14,9 +14,6 @@ impl Text {
     /// How many rows there are, and whether there may be more: exact up to
     /// [`EXACT_TOTAL`], but in a search where no more than [`MOST_FOUND`] texts are found.
     pub(super) fn total(&mut self, list: &List, tx: &mut Tx<'_>) -> Result<(u64, bool)> {
-        if self.alternatives.is_empty() {
-            return Ok((0, false));
-        }
         let (whole, narrowed): (Vec<_>, Vec<_>) = self.arms(list).partition(|arm| arm.walked == ALL);
         let sql = joined(narrowed.iter().map(counted_apart).chain(counted_together(&whole)));
         let (mut matching, mut often) = (0, Vec::new());

@@ -19,7 +19,7 @@ pub(super) struct Text {
     pub(super) sql: String,
     /// What only narrows, row by row.
     pub(super) narrowed: String,
-    /// Of these each row meets one; where there are none, there are no rows, and the database is not asked.
+    /// Of these each row meets one; where there are none, there are no rows.
     pub(super) alternatives: Vec<Alternative>,
     /// What is searched for.
     sought: Vec<Vec<Sought>>,
@@ -68,7 +68,9 @@ impl Text {
                 let condition = text.filter(filter, values)?;
                 match filter.compare {
                     _ if filter.index.is_empty() => text.narrowed.push_str(&condition),
-                    Compare::Contains if shared.is_none() => shared = Some((filter.column, condition)),
+                    Compare::Contains if shared.is_none() && !condition.is_empty() => {
+                        shared = Some((filter.column, condition));
+                    }
                     Compare::Contains => text.narrowed.push_str(&condition),
                     _ => text.sql.push_str(&condition),
                 }
@@ -80,8 +82,9 @@ impl Text {
         }
         text.alternatives = text.of_each_type(&Alternative::looked_up(ALL.to_owned()));
         if let Some((column, condition)) = shared {
-            let is_all = query.alternatives.is_empty() && text.sought.is_empty() && !condition.is_empty();
-            match if is_all { text.of_texts(list, tx, column, &condition)? } else { None } {
+            let is_alone = query.alternatives.is_empty() && text.sought.is_empty();
+            let found = if is_alone { text.of_texts(list, tx, column, &condition)? } else { None };
+            match found {
                 Some(alternatives) => text.alternatives = alternatives,
                 None => text.narrowed.push_str(&condition),
             }
@@ -268,6 +271,7 @@ impl Text {
     }
 
     /// Runs a statement with those of the values that it names: PostgreSQL wants to know what the others are for.
+    /// Where there are no rows, nothing is asked.
     pub(super) fn query(
         &self,
         tx: &mut Tx<'_>,
@@ -275,6 +279,9 @@ impl Text {
         sql: &str,
         each: impl FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
+        if self.alternatives.is_empty() {
+            return Ok(());
+        }
         let (mut named, mut numbered) = (Vec::new(), String::with_capacity(sql.len()));
         let mut pieces = sql.split('$');
         numbered.push_str(pieces.next().unwrap_or_default());

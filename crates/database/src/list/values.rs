@@ -7,9 +7,9 @@ use super::{List, alternative::Alternative, text::Text, texts::is_of_type};
 use crate::Tx;
 
 /// Texts that are looked at, of an owner's parts of a type.
-const MOST_LOOKED_AT: u64 = 64;
+const MOST_SHARED: u64 = 64;
 /// Texts whose parts are looked up.
-const MOST_LOOKED_UP: usize = 12;
+const MOST_SOUGHT: usize = 12;
 
 impl Text {
     /// The parts whose text in `column` meets a condition, text by text; `None` where there are too many texts.
@@ -27,7 +27,7 @@ impl Text {
         }
         let (mut found, mut all) = (Vec::new(), true);
         self.query(tx, list.name, &arms.join(" UNION ALL "), |row| {
-            all &= row.get::<u64>("number")? <= MOST_LOOKED_AT;
+            all &= row.get::<u64>("number")? <= MOST_SHARED;
             if row.get::<u64>("meets")? == 1 {
                 found.push((row.get::<String>("of_type")?, row.get::<String>("text")?));
             }
@@ -36,7 +36,7 @@ impl Text {
         found.sort();
         // The organization and the shared catalogue may have the same.
         found.dedup();
-        if !all || found.len() > MOST_LOOKED_UP {
+        if !all || found.len() > MOST_SOUGHT {
             return Ok(None);
         }
         let looked_up = |(of, text): (String, String)| {
@@ -64,7 +64,7 @@ fn texts(list: &List, owner: &str, of: &str, column: &str, condition: &str) -> S
         "SELECT '{of}' AS of_type, number, {column} AS text, CASE WHEN 1 = 1{condition} THEN 1 ELSE 0 END AS meets \
          FROM (WITH RECURSIVE known (number, text) AS ( \
                    SELECT CAST(1 AS BIGINT), {} \
-                   UNION ALL SELECT number + 1, {} FROM known WHERE text IS NOT NULL AND number <= {MOST_LOOKED_AT}) \
+                   UNION ALL SELECT number + 1, {} FROM known WHERE text IS NOT NULL AND number <= {MOST_SHARED}) \
                SELECT number, text AS {bare} FROM known WHERE text IS NOT NULL) AS {alias}",
         first(">= ''"),
         first("> known.text")
