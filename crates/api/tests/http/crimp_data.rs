@@ -196,7 +196,7 @@ async fn adaptors_are_found_by_their_ends_in_any_order(#[values(Sqlite, Postgres
         adaptor("X-JO", "B", "straight", &[("JIC", "male", 8, false), ("ORB", "male", 6, false)], Some(2)),
     )
     .await;
-    for (query, found) in [
+    let asked = [
         ("ends[0].style=ORB&ends[1].style=JIC", vec!["JO", "JOS", "TEE", "X-JO"]),
         (
             "ends%5B0%5D%5Bstyle%5D=jic&ends[0].gender=male&ends[1].style=JIC&ends[1].gender=M",
@@ -209,10 +209,11 @@ async fn adaptors_are_found_by_their_ends_in_any_order(#[values(Sqlite, Postgres
         ("ends[0].style=ORB&brand=b", vec!["X-JO"]),
         ("partNumber=jo", vec!["JO", "JOS"]),
         ("ends[0].style=ORFS", vec![]),
-    ] {
+    ];
+    for (query, found) in &asked {
         assert_eq!(
             words(&get(&shop, &format!("adaptors/search?{query}")).await, "partNumber"),
-            found,
+            *found,
             "{query}"
         );
     }
@@ -244,6 +245,44 @@ async fn adaptors_are_found_by_their_ends_in_any_order(#[values(Sqlite, Postgres
     assert_eq!(words(&family, "match"), ["familyOnly"]);
     assert_eq!(get(&shop, "adaptors/cross?partNumber=none").await["total"], 0);
     assert_eq!(get(&shop, "adaptors/cross?partNumber=JO&targetBrand=Z").await["total"], 0);
+
+    // The same where so many have such ends that they are not looked up.
+    many_adaptors(&shop).await;
+    for (query, mut found) in asked {
+        let of_brand = if query.contains("brand") { "" } else { "&brand=A" };
+        found.retain(|number| *number != "X-JO" || of_brand.is_empty());
+        let query = format!("adaptors/search?{query}{of_brand}");
+        assert_eq!(words(&get(&shop, &query).await, "partNumber"), found, "{query}");
+    }
+    let left = get(&shop, "adaptors/configuration?ends[0].style=ORB&ends[1].style=JIC&shape=straight").await;
+    assert_eq!(left["count"], 2);
+}
+
+/// More than a thousand of no brand, with ends of all that is asked for.
+async fn many_adaptors(shop: &TestOrganization<'_>) {
+    static PART: Statement = Statement::tenant(
+        "test.many_adaptors",
+        "INSERT INTO part (organization_id, id, item_type, brand_id, part_number, part_norm, data, status,
+                           created, created_by, last_modified, last_modified_by, rev)
+         VALUES ($1, $2, 'adaptor', '', $3, $3, '{}', 'approved', 0, 'test', 0, 'test', 1)",
+    );
+    static END: Statement = Statement::tenant(
+        "test.many_ends",
+        "INSERT INTO part_end (organization_id, part_id, position, style, gender, dash, swivel)
+         VALUES ($1, $2, $3, $4, 'male', $5, $6)",
+    );
+    const ENDS: [(&str, i64, bool); 3] = [("JIC", 8, true), ("ORB", 8, true), ("JIC", 6, false)];
+    let store = |tx: &mut Tx<'_>| {
+        for n in 0..1_100 {
+            let id = format!("{n:024x}");
+            tx.execute(&PART, params![id.as_str(), format!("{n:05}")])?;
+            for (position, (style, dash, swivel)) in (0_i64..).zip(ENDS) {
+                tx.execute(&END, params![id.as_str(), position, style, dash, swivel])?;
+            }
+        }
+        Ok(())
+    };
+    shop.app().database.write(Scope::Organization(shop.id), store).await.unwrap();
 }
 
 #[rstest]

@@ -3,6 +3,7 @@
 
 mod alternative;
 mod cursor;
+mod few;
 mod sought;
 mod statements;
 mod text;
@@ -71,6 +72,9 @@ pub enum Compare {
     /// From one number up to another: the value is `FROM..BELOW`, where either
     /// may be left out, or one number alone.
     Range,
+    /// As the other; where few rows meet it they are looked up by its index, which holds rows in no
+    /// order that is asked for, and where many do, the others are walked past.
+    OfFew(&'static Compare),
     /// Contains the value, of three letters or more, or begins with it: parts
     /// are found so by what they are searched by.
     Found(&'static Searched),
@@ -136,6 +140,16 @@ pub struct Condition {
     pub sql: String,
     /// What the rows are compared with.
     pub values: Vec<Value>,
+    /// The statement for the ids of the rows that meet it, with the same values in the same order: where these are
+    /// few they are looked up, and where many, the others are walked past.
+    pub found: Option<String>,
+}
+
+impl Condition {
+    /// One that the index of something else serves, or its own.
+    pub fn new(sql: impl Into<String>, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values, found: None }
+    }
 }
 
 impl Default for ListQuery {
@@ -154,7 +168,7 @@ impl Default for ListQuery {
 
 /// The condition that a column is one of what a statement finds. PostgreSQL takes what is found
 /// for many rows, unless it is found before it looks any up.
-pub fn one_of(engine: Engine, column: &str, found: &str) -> String {
+fn one_of(engine: Engine, column: &str, found: &str) -> String {
     match engine {
         Engine::Sqlite => format!("{column} IN ({found})"),
         Engine::Postgres => format!("{column} = ANY (ARRAY({found}))"),
@@ -170,6 +184,8 @@ pub const PART_TYPES: [&str; 6] = ["hose", "crimpFitting", "ferrule", "adaptor",
 const MOST_LOOKED_UP: u64 = 1000;
 /// Rows looked at to count those that meet what no index tells.
 const MOST_WALKED: u64 = 5000;
+/// The same where what tells is another table.
+const MOST_TRIED: u64 = 1000;
 /// Texts of a type that a search counts.
 const MOST_FOUND: u64 = 1000;
 /// Rows of an owner that are walked along even where few of them are wanted.

@@ -3,7 +3,7 @@
 use base::Result;
 
 use super::{
-    EXACT_TOTAL, List, MOST_FOUND, MOST_WALKED, SHORT, Sort,
+    EXACT_TOTAL, List, MOST_FOUND, SHORT, Sort,
     alternative::{ALL, Alternative, Arm, joined},
     text::Text,
     texts::InTexts,
@@ -78,7 +78,7 @@ impl Text {
             return vec![Arm { owner, rows, walked, each: None, alternative, most: MOST_FOUND + 1 }];
         }
         let walked = format!("{}{}", one.walked, self.narrowed);
-        let most = if walked == ALL { EXACT_TOTAL + 1 } else { MOST_WALKED };
+        let most = if walked == ALL { EXACT_TOTAL + 1 } else { self.most_walked };
         let arm = |owner: &String| {
             let (rows, walked) = (self.rows(list, one, owner), walked.replace("$owner", owner));
             let owner = format!("{}.organization_id", list.alias);

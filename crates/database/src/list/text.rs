@@ -3,9 +3,11 @@ use std::fmt::Write;
 use base::{Error, Result};
 
 use super::{
-    Compare, Condition, Filter, List, ListQuery, SHARED_CATALOGUE, Sort,
+    Compare, Condition, Filter, List, ListQuery, MOST_TRIED, MOST_WALKED, SHARED_CATALOGUE, Sort,
     alternative::{ALL, Alternative},
     cursor::read_cursor,
+    few::Choice,
+    one_of,
     sought::{NUMBER, OWN, Sought},
     texts::{InTexts, TYPE, is_of_type},
 };
@@ -19,6 +21,8 @@ pub(super) struct Text {
     pub(super) sql: String,
     /// What only narrows, row by row.
     pub(super) narrowed: String,
+    /// How many rows that may not be meant are looked at to count those that are.
+    pub(super) most_walked: u64,
     /// Of these each row meets one; where there are none, there are no rows.
     pub(super) alternatives: Vec<Alternative>,
     /// What is searched for.
@@ -34,6 +38,7 @@ impl Text {
             owners: Vec::new(),
             sql: String::new(),
             narrowed: String::new(),
+            most_walked: MOST_WALKED,
             alternatives: vec![Alternative::looked_up(ALL.to_owned())],
             sought: Vec::new(),
             types: None,
@@ -60,7 +65,7 @@ impl Text {
         if !list.condition.is_empty() {
             text.and(list.condition);
         }
-        let mut shared = None;
+        let (mut shared, mut of_few) = (None, Vec::new());
         for (name, values) in &query.filters {
             let filter = list.filters.iter().find(|filter| filter.name.eq_ignore_ascii_case(name));
             // A name that is no filter here is another's business, or the caller's mistake, which the door tells.
@@ -68,6 +73,7 @@ impl Text {
                 let condition = text.filter(filter, values)?;
                 match filter.compare {
                     _ if filter.index.is_empty() => text.narrowed.push_str(&condition),
+                    Compare::OfFew(_) if !condition.is_empty() => of_few.push(format!("{ALL}{condition}")),
                     Compare::Contains if shared.is_none() && !condition.is_empty() => {
                         shared = Some((filter.column, condition));
                     }
@@ -76,10 +82,20 @@ impl Text {
                 }
             }
         }
+        let mut choices = Vec::new();
         for condition in &query.conditions {
-            let condition = text.condition(condition);
-            text.and(&condition);
+            let met = text.condition(condition);
+            let found = condition.found.as_ref().map(|found| text.with_values(found, &condition.values));
+            match found {
+                Some(found) if sort.is_some() => {
+                    choices.push(Choice { condition: met, found, tried: MOST_TRIED });
+                }
+                // All that are found are counted.
+                Some(found) => text.and(&one_of(tx.engine(), &format!("{}.id", list.alias), &found)),
+                None => text.and(&met),
+            }
         }
+        choices.extend(of_few.into_iter().map(|condition| text.choice(list, condition)));
         text.alternatives = text.of_each_type(&Alternative::looked_up(ALL.to_owned()));
         if let Some((column, condition)) = shared {
             let is_alone = query.alternatives.is_empty() && text.sought.is_empty();
@@ -89,6 +105,7 @@ impl Text {
                 None => text.narrowed.push_str(&condition),
             }
         }
+        text.choose_few(list, tx, choices)?;
         if !query.alternatives.is_empty() {
             let alternatives = text.alternatives_of(tx.engine(), &query.alternatives);
             text.either(&alternatives);
@@ -119,15 +136,29 @@ impl Text {
     }
 
     fn condition(&mut self, condition: &Condition) -> String {
-        let mut values = condition.values.iter();
-        let mut pieces = condition.sql.split("$?");
+        format!("({})", self.with_values(&condition.sql, &condition.values))
+    }
+
+    /// A text with the values that each `$?` stands for.
+    fn with_values(&mut self, text: &str, values: &[Value]) -> String {
+        let mut values = values.iter();
+        let mut pieces = text.split("$?");
         let mut sql = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {
             let value = values.next().cloned().unwrap_or(Value::Null);
             sql.push_str(&self.param(value));
             sql.push_str(piece);
         }
-        format!("({sql})")
+        sql
+    }
+
+    /// A condition, and where rows are found that meet it, of whatever state.
+    fn choice(&self, list: &List, condition: String) -> Choice {
+        let (from, alias, of) = (list.from, list.alias, self.is_of_types());
+        let found = format!(
+            "SELECT {alias}.id FROM {from} WHERE {alias}.organization_id = $owner AND {of} AND {condition}"
+        );
+        Choice { condition, found, tried: MOST_WALKED }
     }
 
     fn alternatives_of(&mut self, engine: Engine, conditions: &[Condition]) -> Vec<Alternative> {
@@ -173,6 +204,7 @@ impl Text {
     fn filter(&mut self, filter: &Filter, values: &[String]) -> Result<String> {
         let column = filter.column;
         match filter.compare {
+            Compare::OfFew(compare) => self.filter(&Filter { compare: *compare, ..*filter }, values),
             Compare::Equal if column == TYPE => {
                 self.keep_types(|one| values.is_empty() || values.iter().any(|value| value == one));
                 Ok(String::new())
@@ -302,7 +334,7 @@ impl Text {
         tx.query_text(name, &numbered, &params, each)
     }
 
-    fn and(&mut self, condition: &str) {
+    pub(super) fn and(&mut self, condition: &str) {
         self.sql.push_str(" AND ");
         self.sql.push_str(condition);
     }

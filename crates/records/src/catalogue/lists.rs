@@ -1,6 +1,6 @@
 //! The lists of parts: how they are narrowed and ordered.
 
-use database::list::{Compare, Filter, List, PART_TYPES, Searched, Sort};
+use database::list::{Compare, Condition, Filter, List, PART_TYPES, Searched, Sort};
 
 /// What the organization and the maker call a part.
 static NUMBERS: Searched = Searched {
@@ -38,16 +38,24 @@ static FILTERS: &[Filter] = &[
     filter("hoseDash", "p.hose_dash", Compare::Range, "part_hose_dash"),
     filter("endDash", "p.end_dash", Compare::Range, "part_by_end"),
     filter("search.style", "p.style", Compare::Equal, "part_style"),
-    filter("search.gender", "p.gender", Compare::Equal, ""),
-    filter("search.shape", "p.shape", Compare::Equal, ""),
-    filter("kind", "p.kind_norm", Compare::Equal, ""),
+    filter("search.gender", "p.gender", Compare::OfFew(&Compare::Equal), "part_gender"),
+    filter("search.shape", "p.shape", Compare::OfFew(&Compare::Equal), "part_shape"),
+    filter("kind", "p.kind_norm", Compare::OfFew(&Compare::Equal), "part_of_kind"),
     filter("search.colour", "p.colour_norm", Compare::Contains, "part_colour"),
     filter("search.spec", "p.spec_norm", Compare::Contains, "part_spec"),
     filter("search.material", "p.material_norm", Compare::Contains, "part_material"),
-    filter("workingPressure", "p.working_pressure", Compare::Range, ""),
+    filter("workingPressure", "p.working_pressure", Compare::OfFew(&Compare::Range), "part_pressure"),
     filter("lastModified", "p.last_modified", Compare::Range, "part_modified"),
     filter("available", "coalesce(i.available, 1)", Compare::Range, ""),
 ];
+
+/// What the organization does not offer.
+pub fn unavailable() -> Condition {
+    Condition {
+        found: Some("SELECT u.id FROM item AS u WHERE u.organization_id = $1 AND u.available = 0".to_owned()),
+        ..Condition::new("coalesce(i.available, 1) = 0", Vec::new())
+    }
+}
 
 static SORTS: &[Sort] = &[
     Sort { name: "partNumber", column: "p.part_norm", text: true, index: "part_type" },

@@ -8,9 +8,17 @@ use testkit::TestApp;
 
 use crate::listed::{Listed, all};
 
+/// How a filter compares, whether few rows meet it or many.
+fn compare(filter: &Filter) -> Compare {
+    match filter.compare {
+        Compare::OfFew(compare) => *compare,
+        compare => compare,
+    }
+}
+
 /// The values to try a filter with: what rows hold, and what none does.
 fn samples(filter: &Filter, rows: &[Listed]) -> Vec<Vec<String>> {
-    if filter.compare == Compare::Missing {
+    if compare(filter) == Compare::Missing {
         return [vec!["true"], vec!["false"], vec!["true", "false"]]
             .map(|values| values.into_iter().map(ToOwned::to_owned).collect())
             .into();
@@ -27,7 +35,7 @@ fn samples(filter: &Filter, rows: &[Listed]) -> Vec<Vec<String>> {
         .flat_map(|(n, one)| few[n + 1..].iter().map(|other| vec![(*one).to_owned(), (*other).to_owned()]));
     let mut samples: Vec<Vec<String>> = whole.chain(pairs).collect();
     let first = held.first().unwrap();
-    match filter.compare {
+    match compare(filter) {
         Compare::Equal => samples.push(vec!["no such value".to_owned()]),
         Compare::NoneOf => samples.push(held.iter().map(|text| (*text).to_owned()).collect()),
         Compare::Found(searched) => {
@@ -41,7 +49,7 @@ fn samples(filter: &Filter, rows: &[Listed]) -> Vec<Vec<String>> {
             let parts = ["no such value", "a", "LPH", "%", "_", "!", "\\", "É", " ", "'", "ß"];
             samples.extend(parts.map(|part| vec![part.to_owned()]));
         }
-        Compare::Missing => {}
+        Compare::Missing | Compare::OfFew(_) => {}
         Compare::Range => {
             let last = held.last().unwrap();
             let ranges =
@@ -74,10 +82,10 @@ fn words(value: &Value) -> String {
 }
 
 fn passes(filter: &Filter, values: &[String], held: &Value) -> bool {
-    if filter.compare == Compare::Missing {
+    if compare(filter) == Compare::Missing {
         return values.iter().any(|value| *value == (*held == Value::Null).to_string());
     }
-    if let Compare::Found(searched) = filter.compare
+    if let Compare::Found(searched) = compare(filter)
         && values.iter().any(|value| (searched.fold)(value).is_empty())
     {
         return true;
@@ -86,11 +94,11 @@ fn passes(filter: &Filter, values: &[String], held: &Value) -> bool {
         return false;
     }
     let text = words(held);
-    if filter.compare == Compare::NoneOf {
+    if compare(filter) == Compare::NoneOf {
         return values.iter().all(|value| *value != text);
     }
-    values.iter().any(|value| match filter.compare {
-        Compare::Missing | Compare::NoneOf => false,
+    values.iter().any(|value| match compare(filter) {
+        Compare::Missing | Compare::NoneOf | Compare::OfFew(_) => false,
         Compare::Found(searched) => {
             let folded = (searched.fold)(value);
             if folded.chars().count() < 3 { text.starts_with(&folded) } else { text.contains(&folded) }

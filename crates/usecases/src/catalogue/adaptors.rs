@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Error, Page, Result};
 use database::{
-    Engine, Tx, Value,
-    list::{Condition, ListQuery, one_of},
+    Tx, Value,
+    list::{Condition, ListQuery},
 };
 use hose::{Dash, Gender, ItemType, Style};
 use records::catalogue::{
@@ -69,7 +69,7 @@ struct EndSeen {
 }
 
 /// Narrows a list to adaptors whose ends meet what is asked, each by another end and in whatever order.
-fn narrow(query: &mut ListQuery, engine: Engine, wanted: &[EndWanted]) -> Result<()> {
+fn narrow(query: &mut ListQuery, wanted: &[EndWanted]) -> Result<()> {
     if wanted.len() > MOST_ENDS {
         return Err(Error::invalid("ends", format!("must not be more than {MOST_ENDS}")));
     }
@@ -87,8 +87,13 @@ fn narrow(query: &mut ListQuery, engine: Engine, wanted: &[EndWanted]) -> Result
         conditions.extend((0..n).map(|other| format!("{alias}.position <> e{other}.position")));
     }
     let ends: Vec<_> = (0..wanted.len()).map(|n| format!("part_end AS e{n}")).collect();
-    let found = format!("SELECT e0.part_id FROM {} WHERE {}", ends.join(", "), conditions.join(" AND "));
-    query.conditions.push(Condition { sql: one_of(engine, "p.id", &found), values });
+    let (ends, conditions) = (ends.join(", "), conditions.join(" AND "));
+    query.conditions.push(Condition {
+        // A value, and no EXISTS, for which PostgreSQL would find the ends of all adaptors.
+        sql: format!("(SELECT 1 FROM {ends} WHERE {conditions} AND e0.part_id = p.id LIMIT 1) = 1"),
+        values,
+        found: Some(format!("SELECT e0.part_id FROM {ends} WHERE {conditions}")),
+    });
     Ok(())
 }
 
@@ -100,7 +105,7 @@ pub fn adaptors_with_ends(
     asked: &ListQuery,
 ) -> Result<Page<PartDocument>> {
     let (_, mut query) = query_of(tx, caller, Some(ItemType::Adaptor), asked)?;
-    narrow(&mut query, tx.engine(), wanted)?;
+    narrow(&mut query, wanted)?;
     let page = parts::list(tx, &VISIBLE, &query)?;
     documents(tx, caller, page)
 }
@@ -139,9 +144,9 @@ pub fn adaptor_choices(
     asked: &ListQuery,
 ) -> Result<Choices> {
     let (_, mut query) = query_of(tx, caller, Some(ItemType::Adaptor), asked)?;
-    narrow(&mut query, tx.engine(), wanted)?;
+    narrow(&mut query, wanted)?;
     // All adaptors have them; an index that holds nothing else tells the kinds.
-    query.conditions.push(Condition { sql: "p.ends_norm IS NOT NULL".to_owned(), values: Vec::new() });
+    query.conditions.push(Condition::new("p.ends_norm IS NOT NULL", Vec::new()));
     let mut wanted = wanted.to_vec();
     wanted.resize(wanted.len().max(2), EndWanted::default());
     let mut choices = Choices { ends: vec![EndChoices::default(); wanted.len()], ..Choices::default() };

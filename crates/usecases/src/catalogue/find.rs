@@ -6,7 +6,7 @@ use database::{
 use hose::{Dash, Gender, ItemType, Shape, Style};
 use records::catalogue::{
     Item, items,
-    lists::{OWN, PENDING, VISIBLE},
+    lists::{OWN, PENDING, VISIBLE, unavailable},
     parts::{self, PartSeen, Status},
 };
 
@@ -96,6 +96,10 @@ pub fn query_of(
         query.filters.push(("notBrand".into(), off));
     }
     for (name, values) in &asked.filters {
+        if name == "available" && !values.is_empty() && values.iter().all(|value| is_no(value)) {
+            query.conditions.push(unavailable());
+            continue;
+        }
         let (to, values) = match translated(&brands, name, values)? {
             Some(translated) => translated,
             None => (name.as_str(), values.clone()),
@@ -131,11 +135,13 @@ fn translated<'a>(
         "search.wrapType" | "search.itemType" => ("kind", each(&|text| Some(base::normalized(text)))),
         "minPressure" => ("workingPressure", pressures(values)?),
         "modifiedSince" => ("lastModified", moments(values)?),
-        "available" => {
-            ("available", each(&|text| Some(u8::from(!matches!(text, "false" | "0")).to_string())))
-        }
+        "available" => ("available", each(&|text| Some(u8::from(!is_no(text)).to_string()))),
         _ => return Ok(None),
     }))
+}
+
+fn is_no(text: &str) -> bool {
+    matches!(text, "false" | "0")
 }
 
 fn brands_like(brands: &Brands, values: &[String]) -> Vec<String> {

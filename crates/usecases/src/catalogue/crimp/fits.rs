@@ -94,11 +94,10 @@ pub(super) fn narrow_to(brands: &Brands, hose: &PartSeen, specs: &[CrimpSpecRow]
         }
     }
     if series.is_empty() {
-        query.conditions.push(Condition { sql: "1 = 0".to_owned(), values: Vec::new() });
+        query.conditions.push(Condition::new("1 = 0", Vec::new()));
     }
-    query.alternatives.extend(series.into_iter().map(|(brand, series)| Condition {
-        sql: "p.brand_id = $? AND p.series_norm = $?".to_owned(),
-        values: vec![brand.into(), series.into()],
+    query.alternatives.extend(series.into_iter().map(|(brand, series)| {
+        Condition::new("p.brand_id = $? AND p.series_norm = $?", vec![brand.into(), series.into()])
     }));
 }
 
