@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use base::Result;
 
-use super::{List, MOST_LOOKED_UP, alternative::ALL, one_of, text::Text};
+use super::{List, MOST_LOOKED_UP, MOST_WALKED, alternative::ALL, one_of, text::Text};
 use crate::Tx;
 
 /// A condition, and the statement for the ids of the rows that meet it.
@@ -32,21 +32,21 @@ impl Text {
         let fewest = counts.into_iter().min().filter(|(found, _)| *found <= MOST_LOOKED_UP);
         if fewest.is_some() {
             let others = std::mem::take(&mut self.sql);
-            self.narrow(&format!("{ALL}{others}"));
+            self.narrow(&format!("{ALL}{others}"), MOST_WALKED);
         }
         for (n, Choice { condition, found, tried }) in (0..).zip(choices) {
             if fewest.is_some_and(|(_, fewest)| fewest == n) {
                 self.and(&one_of(tx.engine(), &format!("{}.id", list.alias), &found));
             } else {
-                self.narrow(&condition);
-                self.most_walked = self.most_walked.min(tried);
+                self.narrow(&condition, tried);
             }
         }
         Ok(())
     }
 
-    /// A condition that leads no engine to an index.
-    fn narrow(&mut self, condition: &str) {
+    /// A condition that leads no engine to an index, and how many rows are tried with it to count those that meet it.
+    pub(super) fn narrow(&mut self, condition: &str, tried: u64) {
+        self.most_walked = self.most_walked.min(tried);
         let _ = write!(self.narrowed, " AND ({condition}) IS TRUE");
     }
 

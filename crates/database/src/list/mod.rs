@@ -140,15 +140,26 @@ pub struct Condition {
     pub sql: String,
     /// What the rows are compared with.
     pub values: Vec<Value>,
-    /// The statement for the ids of the rows that meet it, with the same values in the same order: where these are
-    /// few they are looked up, and where many, the others are walked past.
-    pub found: Option<String>,
+    /// How the rows that meet it are reached.
+    pub reached: Reached,
+}
+
+/// How the rows that meet a condition are reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    /// An index may lead to them.
+    ByIndex,
+    /// This statement, with the same values in the same order, finds their ids: where these are few they are looked
+    /// up, and where many, the others are walked past.
+    WhereFew(String),
+    /// The others are walked past.
+    ByWalking,
 }
 
 impl Condition {
-    /// One that the index of something else serves, or its own.
+    /// One to which an index may lead.
     pub fn new(sql: impl Into<String>, values: Vec<Value>) -> Self {
-        Self { sql: sql.into(), values, found: None }
+        Self { sql: sql.into(), values, reached: Reached::ByIndex }
     }
 }
 
@@ -223,9 +234,12 @@ impl List {
         let more = rows.len() > wanted;
         rows.truncate(wanted);
         let cursor = rows.last().filter(|_| more).map(|(_, value, id)| cursor_text(value, id));
-        // Those that are answered are there, however few were counted.
+        // Those that are answered are there, however few were counted; and where they end, all are told.
         let answered = if rows.is_empty() { 0 } else { offset + rows.len() as u64 };
         let total = if total_is_lower_bound { total.max(answered) } else { total };
+        let ends = !more && query.cursor.is_none() && (answered > 0 || offset == 0);
+        let (total, total_is_lower_bound) =
+            if ends { (answered, false) } else { (total, total_is_lower_bound) };
         Ok(Page {
             items: rows.into_iter().map(|(item, _, _)| item).collect(),
             total,

@@ -3,7 +3,7 @@ use std::fmt::Write;
 use base::{Error, Result};
 
 use super::{
-    Compare, Condition, Filter, List, ListQuery, MOST_TRIED, MOST_WALKED, SHARED_CATALOGUE, Sort,
+    Compare, Condition, Filter, List, ListQuery, MOST_TRIED, MOST_WALKED, Reached, SHARED_CATALOGUE, Sort,
     alternative::{ALL, Alternative},
     cursor::read_cursor,
     few::Choice,
@@ -85,14 +85,18 @@ impl Text {
         let mut choices = Vec::new();
         for condition in &query.conditions {
             let met = text.condition(condition);
-            let found = condition.found.as_ref().map(|found| text.with_values(found, &condition.values));
-            match found {
-                Some(found) if sort.is_some() => {
-                    choices.push(Choice { condition: met, found, tried: MOST_TRIED });
+            match &condition.reached {
+                Reached::ByIndex => text.and(&met),
+                Reached::ByWalking => text.narrow(&met, MOST_TRIED),
+                Reached::WhereFew(found) => {
+                    let found = text.with_values(found, &condition.values);
+                    if sort.is_some() {
+                        choices.push(Choice { condition: met, found, tried: MOST_TRIED });
+                    } else {
+                        // All that are found are counted.
+                        text.and(&one_of(tx.engine(), &format!("{}.id", list.alias), &found));
+                    }
                 }
-                // All that are found are counted.
-                Some(found) => text.and(&one_of(tx.engine(), &format!("{}.id", list.alias), &found)),
-                None => text.and(&met),
             }
         }
         choices.extend(of_few.into_iter().map(|condition| text.choice(list, condition)));
@@ -162,20 +166,17 @@ impl Text {
     }
 
     fn alternatives_of(&mut self, engine: Engine, conditions: &[Condition]) -> Vec<Alternative> {
-        match conditions {
-            [first, rest @ ..]
-                if engine == Engine::Postgres
-                    && !rest.is_empty()
-                    && rest.iter().all(|one| one.sql == first.sql) =>
-            {
-                vec![self.for_each(&first.sql, conditions)]
-            }
-            _ => conditions.iter().map(|one| Alternative::looked_up(self.condition(one))).collect(),
-        }
+        let alike = conditions.chunk_by(|one, other| engine == Engine::Postgres && one.sql == other.sql);
+        let looked_up = |alike: &[Condition]| match alike {
+            [only] => Alternative::looked_up(self.condition(only)),
+            _ => self.for_each(alike),
+        };
+        alike.map(looked_up).collect()
     }
 
     /// An alternative with the values of each of these conditions, whose text is the same.
-    fn for_each(&mut self, sql: &str, conditions: &[Condition]) -> Alternative {
+    fn for_each(&mut self, conditions: &[Condition]) -> Alternative {
+        let sql = conditions.first().map_or(ALL, |one| &one.sql);
         let mut numbered = String::from("(");
         for (n, piece) in sql.split("$?").enumerate() {
             if n > 0 {

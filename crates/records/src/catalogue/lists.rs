@@ -1,6 +1,6 @@
 //! The lists of parts: how they are narrowed and ordered.
 
-use database::list::{Compare, Condition, Filter, List, PART_TYPES, Searched, Sort};
+use database::list::{Compare, Condition, Filter, List, PART_TYPES, Reached, Searched, Sort};
 
 /// What the organization and the maker call a part.
 static NUMBERS: Searched = Searched {
@@ -49,14 +49,6 @@ static FILTERS: &[Filter] = &[
     filter("available", "coalesce(i.available, 1)", Compare::Range, ""),
 ];
 
-/// What the organization does not offer.
-pub fn unavailable() -> Condition {
-    Condition {
-        found: Some("SELECT u.id FROM item AS u WHERE u.organization_id = $1 AND u.available = 0".to_owned()),
-        ..Condition::new("coalesce(i.available, 1) = 0", Vec::new())
-    }
-}
-
 static SORTS: &[Sort] = &[
     Sort { name: "partNumber", column: "p.part_norm", text: true, index: "part_type" },
     Sort { name: "lastModified", column: "p.last_modified", text: false, index: "part_modified" },
@@ -95,25 +87,36 @@ pub static PENDING: List = List {
     ..parts("part.pending", false, &[], "p.status = 'pending'")
 };
 
-/// The hoses that an organization sees and for which there is no crimp data.
-pub static UNCRIMPED_HOSES: List = parts(
-    "part.uncrimped_hoses",
-    true,
-    &["hose"],
-    "p.status = 'approved' AND NOT EXISTS (
-         SELECT 1 FROM crimp_spec AS c
-         WHERE c.organization_id IN ($1, '000000000000000000000000') AND c.hose_id = p.id)",
-);
+/// What the organization does not offer.
+pub fn unavailable() -> Condition {
+    Condition {
+        reached: Reached::WhereFew(
+            "SELECT u.id FROM item AS u WHERE u.organization_id = $1 AND u.available = 0".to_owned(),
+        ),
+        ..Condition::new("coalesce(i.available, 1) = 0", Vec::new())
+    }
+}
 
-/// The fittings that an organization sees and whose series has no crimp data in their hose size.
-pub static UNCRIMPED_FITTINGS: List = parts(
-    "part.uncrimped_fittings",
-    true,
-    &["crimpFitting"],
-    "p.status = 'approved' AND NOT EXISTS (
-         SELECT 1 FROM brand AS b
-         JOIN crimp_spec AS c ON c.organization_id IN ($1, '000000000000000000000000')
-              AND c.coupling_brand_norm = b.name_norm AND c.coupling_series_norm = p.series_norm
-              AND c.hose_dash = p.hose_dash
-         WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id)",
-);
+/// There is no crimp data for the hose.
+pub fn uncrimped_hose() -> Condition {
+    walked(
+        "(SELECT 1 FROM crimp_spec AS c
+          WHERE c.organization_id IN ($1, '000000000000000000000000') AND c.hose_id = p.id LIMIT 1) IS NULL",
+    )
+}
+
+/// There is no crimp data for the series of the fitting in its hose size.
+pub fn uncrimped_fitting() -> Condition {
+    walked(
+        "(SELECT 1 FROM brand AS b
+          JOIN crimp_spec AS c ON c.organization_id IN ($1, '000000000000000000000000')
+               AND c.coupling_brand_norm = b.name_norm AND c.coupling_series_norm = p.series_norm
+               AND c.hose_dash = p.hose_dash
+          WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id LIMIT 1) IS NULL",
+    )
+}
+
+/// A value, and no EXISTS, for which PostgreSQL would look at all crimp data first.
+fn walked(sql: &str) -> Condition {
+    Condition { reached: Reached::ByWalking, ..Condition::new(sql, Vec::new()) }
+}

@@ -17,6 +17,7 @@ macro_rules! seen_columns {
 }
 
 pub mod brands;
+pub mod couplings;
 pub mod crimp_specs;
 pub mod import_rows;
 pub mod imports;

@@ -1,6 +1,6 @@
 use database::{
     Statement, Tx,
-    list::{Condition, ListQuery, PART_TYPES},
+    list::{Condition, ListQuery, PART_TYPES, Reached},
     params,
 };
 use hose::ItemType;
@@ -189,7 +189,7 @@ async fn what_gives_no_order_is_found_far_behind(
     let of_type = ("itemType", "wrap");
     let by_filter = || query("partNumber", false, &[of_type, ("search.gender", gender)]);
     let condition = Condition {
-        found: Some(
+        reached: Reached::WhereFew(
             "SELECT f.id FROM part AS f WHERE f.organization_id = $owner AND f.gender = $?".to_owned(),
         ),
         ..Condition::new("p.gender = $?", vec![gender.into()])
@@ -198,14 +198,16 @@ async fn what_gives_no_order_is_found_far_behind(
         || ListQuery { conditions: vec![condition.clone()], ..query("partNumber", false, &[of_type]) };
     let both = || ListQuery { conditions: vec![condition.clone()], ..by_filter() };
     for narrowed in [by_filter(), by_condition(), both()] {
-        for number in [1, 3, 4] {
+        for (number, before) in [(1, 0), (3, 100), (4, 150)] {
             let asked = ListQuery { page: number, ..narrowed.clone() };
             let found = page(&app, &VISIBLE, asked, "p.part_norm").await.unwrap();
             let ids: Vec<_> = found.items.iter().map(|(id, _)| id.clone()).collect();
-            let before = 50 * (number as usize - 1);
             assert_eq!(ids, wanted[before..wanted.len().min(before + 50)], "{narrowed:?}");
-            let known = if gender == "neutral" { wanted.len() as u64 } else { 50 * number };
-            assert_eq!((found.total, found.total_is_lower_bound), (known, gender != "neutral"));
+            // Which of many are looked at to count them is the engine's business.
+            let all = wanted.len() as u64;
+            let least = if gender == "neutral" { all } else { 50 * number };
+            assert!((least..=all).contains(&found.total), "{}", found.total);
+            assert_eq!(found.total_is_lower_bound, gender != "neutral");
         }
     }
 }

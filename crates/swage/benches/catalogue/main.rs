@@ -155,6 +155,10 @@ impl Bench {
             self.list(Some(ItemType::CrimpFitting), narrowed(&filters))
         })
         .await;
+        self.further().await;
+    }
+
+    async fn further(&self) {
         self.tell("components changed last", || {
             let sort = Some(("lastModified".to_owned(), true));
             self.list(None, ListQuery { sort, ..ListQuery::default() })

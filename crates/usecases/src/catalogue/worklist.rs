@@ -4,12 +4,16 @@ use base::{Page, Result};
 use database::{Tx, list::ListQuery};
 use hose::ItemType;
 use records::catalogue::{
-    lists::{UNCRIMPED_FITTINGS, UNCRIMPED_HOSES},
+    couplings,
+    lists::{VISIBLE, uncrimped_fitting, uncrimped_hose},
     parts,
 };
 
 use super::{PartDocument, find::documents, query_of};
 use crate::{Allowed, access::ReadComponents};
+
+/// Couplings without crimp data whose fittings are looked up; where there are more, fittings are walked along.
+const MOST_UNCRIMPED: usize = 200;
 
 /// One page of the hoses without crimp data, or of the fittings whose series has none in their hose size.
 pub fn uncrimped(
@@ -18,12 +22,15 @@ pub fn uncrimped(
     fittings: bool,
     asked: &ListQuery,
 ) -> Result<Page<PartDocument>> {
-    let (list, item_type) = if fittings {
-        (&UNCRIMPED_FITTINGS, ItemType::CrimpFitting)
+    let item_type = if fittings { ItemType::CrimpFitting } else { ItemType::Hose };
+    let (_, mut query) = query_of(tx, caller, Some(item_type), asked)?;
+    if !fittings {
+        query.conditions.push(uncrimped_hose());
+    } else if let Some(couplings) = couplings::uncrimped(tx, MOST_UNCRIMPED)? {
+        query.alternatives = couplings;
     } else {
-        (&UNCRIMPED_HOSES, ItemType::Hose)
-    };
-    let (_, query) = query_of(tx, caller, Some(item_type), asked)?;
-    let page = parts::list(tx, list, &query)?;
+        query.conditions.push(uncrimped_fitting());
+    }
+    let page = parts::list(tx, &VISIBLE, &query)?;
     documents(tx, caller, page)
 }
