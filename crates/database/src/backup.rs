@@ -16,8 +16,8 @@ use crate::{Database, Scope, Table, Tx, Value, catalogue};
 const FORMAT: &str = "swage-backup-1";
 
 /// Tables of which a backup holds nothing: one speaks of the moment alone, the
-/// other is made by triggers of what other tables hold.
-const PASSING: &[&str] = &["node", "part_text"];
+/// others are made by triggers of what other tables hold.
+const PASSING: &[&str] = &["node", "part_text", "crimped_coupling", "crimped_hose"];
 /// The tables of the history of calls.
 const OF_HISTORY: &[&str] = &["api_call", "api_call_day", "unknown_call"];
 

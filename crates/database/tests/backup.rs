@@ -197,8 +197,9 @@ async fn a_backup_holds_every_table_but_what_passes_and_tells_when_it_was_made(
     for database in [&app.database, app.history.database()] {
         known.extend(database.tables().await.unwrap().into_iter().map(|table| table.name));
     }
-    known.remove("node");
-    known.remove("part_text");
+    for made_of_others in ["node", "part_text", "crimped_coupling", "crimped_hose"] {
+        assert!(known.remove(made_of_others));
+    }
     assert_eq!(tables, known.into_iter().collect::<Vec<_>>());
 }
 
@@ -221,17 +222,30 @@ static TEXTS: Statement = Statement::shared(
      FROM part_text ORDER BY organization_id, id, source",
 );
 
+static CRIMPED: Statement = Statement::shared(
+    "test.crimped",
+    "SELECT h.organization_id || ' ' || h.hose_id || ' ' || c.coupling_brand_norm || ' ' || c.coupling_series_norm
+            || ' ' || c.hose_dash AS line
+     FROM crimped_hose AS h JOIN crimped_coupling AS c ON c.organization_id = h.organization_id
+     ORDER BY h.organization_id, h.hose_id, c.coupling_brand_norm, c.coupling_series_norm, c.hose_dash",
+);
+
 /// Whatever stands first in it: a part, or what the organization says of it.
 #[rstest]
 #[tokio::test]
 async fn what_parts_are_found_by_is_made_anew_from_a_backup(#[values(Sqlite, Postgres)] engine: Engine) {
     let texts = async |database: &Database| {
-        let read = |tx: &mut Tx<'_>| tx.fetch_all(&TEXTS, params![], |row| row.get::<String>("line"));
+        let read = |tx: &mut Tx<'_>| {
+            let mut lines = tx.fetch_all(&TEXTS, params![], |row| row.get::<String>("line"))?;
+            lines.extend(tx.fetch_all(&CRIMPED, params![], |row| row.get::<String>("line"))?);
+            Ok(lines)
+        };
         database.read(Scope::System, read).await.unwrap()
     };
     let app = filled(engine).await;
     let wanted = texts(&app.database).await;
     assert!(wanted.iter().any(|line| line.contains(" own eigene8 h08 hose ")), "{wanted:?}");
+    assert!(wanted.iter().any(|line| line.ends_with(" ørn k 8")), "{wanted:?}");
     let store = Store::new(engine);
     let restored = empty(&store);
     restore(&restored, written(&both(&app)).await).await.unwrap();

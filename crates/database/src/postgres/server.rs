@@ -74,6 +74,14 @@ mod tests {
     }
 
     #[test]
+    fn what_the_address_asks_for_comes_last() {
+        let options = |url: &str| Server::at(url, None).unwrap().config.get_options().map(ToOwned::to_owned);
+        assert_eq!(options("postgres://db/swage").unwrap(), "-c jit=off");
+        let asked = options("postgres://db/swage?options=-c%20jit%3Don%20-c%20work_mem%3D8MB");
+        assert_eq!(asked.unwrap(), "-c jit=off -c jit=on -c work_mem=8MB");
+    }
+
+    #[test]
     fn an_address_says_whether_tls_is_wanted() {
         assert_eq!(mode("postgres://db/swage"), SslMode::Prefer);
         assert_eq!(mode("postgres://db/swage?sslmode=disable"), SslMode::Disable);

@@ -40,7 +40,7 @@ static UNCRIMPED: Statement = Statement::tenant(
          SELECT f.brand_id, f.series_norm, f.hose_dash FROM coupling CROSS JOIN part AS f
          WHERE f.organization_id = $2 AND $2 IN ($1, '000000000000000000000000') AND f.id = coupling.id
            AND NOT EXISTS (
-             SELECT 1 FROM brand AS b, crimp_spec AS c
+             SELECT 1 FROM brand AS b, crimped_coupling AS c
              WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.id = f.brand_id
                AND c.organization_id IN ($1, '000000000000000000000000') AND c.coupling_brand_norm = b.name_norm
                AND c.coupling_series_norm = f.series_norm AND c.hose_dash = f.hose_dash)

@@ -102,11 +102,6 @@ static SERIES: Statement = Statement::tenant(
      ORDER BY coupling_brand_norm, coupling_series_norm, hose_dash",
 );
 
-static COUNT_OF_HOSE: Statement = Statement::tenant(
-    "crimp_spec.count_of_hose",
-    "SELECT count(*) AS n FROM crimp_spec WHERE organization_id = $1 AND hose_id = $2",
-);
-
 static FIND: Statement = Statement::tenant(
     "crimp_spec.find",
     "SELECT * FROM crimp_spec WHERE organization_id IN ($1, '000000000000000000000000') AND id = $2",
@@ -123,7 +118,7 @@ static PAGE: Statement = Statement::tenant(
 
 /// Every statement of this module.
 pub static STATEMENTS: &[&Statement] =
-    &[&INSERT, &UPDATE, &DELETE, &OF_HOSE, &OF_SERIES, &OF_FERRULE, &SERIES, &COUNT_OF_HOSE, &FIND, &PAGE];
+    &[&INSERT, &UPDATE, &DELETE, &OF_HOSE, &OF_SERIES, &OF_FERRULE, &SERIES, &FIND, &PAGE];
 
 /// Adds rows of the organization's own.
 pub fn insert(tx: &mut Tx<'_>, rows: &[CrimpSpecRow]) -> Result<()> {
@@ -206,11 +201,6 @@ pub fn of_series(
 pub fn of_ferrule(tx: &mut Tx<'_>, brand: &str, number: &str, most: u32) -> Result<Vec<CrimpSpecRow>> {
     let values = params![base::normalized(brand), part_number::normalized(number), most];
     tx.fetch_all(&OF_FERRULE, values, read)
-}
-
-/// How many rows of its own the organization has for a hose.
-pub fn count_of_hose(tx: &mut Tx<'_>, hose: Id<Item>) -> Result<u64> {
-    tx.fetch_one(&COUNT_OF_HOSE, params![hose], |row| row.get("n"))
 }
 
 /// A series of fittings in one hose size, as crimp data has it.

@@ -99,24 +99,31 @@ pub fn unavailable() -> Condition {
 
 /// There is no crimp data for the hose.
 pub fn uncrimped_hose() -> Condition {
-    walked(
-        "(SELECT 1 FROM crimp_spec AS c
-          WHERE c.organization_id IN ($1, '000000000000000000000000') AND c.hose_id = p.id LIMIT 1) IS NULL",
-    )
+    const CRIMPED: &str = "SELECT 1 FROM crimped_hose AS c
+        WHERE c.organization_id IN ($1, '000000000000000000000000') AND c.hose_id";
+    let found = format!(
+        "SELECT h.id FROM part AS h
+         WHERE h.organization_id = $owner AND h.item_type = 'hose' AND h.status = 'approved'
+           AND NOT EXISTS ({CRIMPED} = h.id)"
+    );
+    Condition {
+        reached: Reached::WhereFew(found),
+        // A value, and no EXISTS, for which PostgreSQL would look at all that is crimped before the first hose.
+        ..Condition::new(format!("({CRIMPED} = p.id LIMIT 1) IS NULL"), Vec::new())
+    }
 }
 
 /// There is no crimp data for the series of the fitting in its hose size.
 pub fn uncrimped_fitting() -> Condition {
-    walked(
-        "(SELECT 1 FROM brand AS b
-          JOIN crimp_spec AS c ON c.organization_id IN ($1, '000000000000000000000000')
-               AND c.coupling_brand_norm = b.name_norm AND c.coupling_series_norm = p.series_norm
-               AND c.hose_dash = p.hose_dash
-          WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id LIMIT 1) IS NULL",
-    )
-}
-
-/// A value, and no EXISTS, for which PostgreSQL would look at all crimp data first.
-fn walked(sql: &str) -> Condition {
-    Condition { reached: Reached::ByWalking, ..Condition::new(sql, Vec::new()) }
+    Condition {
+        reached: Reached::ByWalking,
+        ..Condition::new(
+            "(SELECT 1 FROM brand AS b
+              JOIN crimped_coupling AS c ON c.organization_id IN ($1, '000000000000000000000000')
+                   AND c.coupling_brand_norm = b.name_norm AND c.coupling_series_norm = p.series_norm
+                   AND c.hose_dash = p.hose_dash
+              WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id LIMIT 1) IS NULL",
+            Vec::new(),
+        )
+    }
 }

@@ -1,0 +1,56 @@
+-- The hoses that have crimp data, and the couplings that have some: fittings of a brand, a series and a hose size.
+-- They are few beside the data itself, so those that lack it are soon told. The triggers keep them; they are made
+-- anew from a backup.
+CREATE TABLE crimped_hose (
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organization (id),
+    hose_id TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (organization_id, hose_id)
+);
+CREATE TABLE crimped_coupling (
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organization (id),
+    coupling_brand_norm TEXT COLLATE "C" NOT NULL,
+    coupling_series_norm TEXT COLLATE "C" NOT NULL,
+    hose_dash BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, coupling_brand_norm, coupling_series_norm, hose_dash)
+);
+INSERT INTO crimped_hose SELECT DISTINCT organization_id, hose_id FROM crimp_spec;
+INSERT INTO crimped_coupling
+SELECT DISTINCT organization_id, coupling_brand_norm, coupling_series_norm, hose_dash
+FROM crimp_spec WHERE hose_dash IS NOT NULL;
+
+CREATE FUNCTION crimp_spec_told() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM crimped_hose
+        WHERE organization_id = old.organization_id AND hose_id = old.hose_id AND NOT EXISTS (
+            SELECT 1 FROM crimp_spec WHERE organization_id = old.organization_id AND hose_id = old.hose_id);
+        DELETE FROM crimped_coupling
+        WHERE organization_id = old.organization_id AND coupling_brand_norm = old.coupling_brand_norm
+          AND coupling_series_norm = old.coupling_series_norm AND hose_dash = old.hose_dash AND NOT EXISTS (
+            SELECT 1 FROM crimp_spec
+            WHERE organization_id = old.organization_id AND coupling_brand_norm = old.coupling_brand_norm
+              AND coupling_series_norm = old.coupling_series_norm AND hose_dash = old.hose_dash);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO crimped_hose VALUES (new.organization_id, new.hose_id) ON CONFLICT DO NOTHING;
+        IF new.hose_dash IS NOT NULL THEN
+            INSERT INTO crimped_coupling
+            VALUES (new.organization_id, new.coupling_brand_norm, new.coupling_series_norm, new.hose_dash)
+            ON CONFLICT DO NOTHING;
+        END IF;
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER crimp_spec_added AFTER INSERT OR DELETE ON crimp_spec
+FOR EACH ROW EXECUTE FUNCTION crimp_spec_told();
+CREATE TRIGGER crimp_spec_changed AFTER UPDATE ON crimp_spec
+FOR EACH ROW WHEN ((old.hose_id, old.hose_dash, old.coupling_brand_norm, old.coupling_series_norm)
+                   IS DISTINCT FROM (new.hose_id, new.hose_dash, new.coupling_brand_norm, new.coupling_series_norm))
+EXECUTE FUNCTION crimp_spec_told();
+
+SELECT wall_in('crimped_hose');
+SELECT wall_in('crimped_coupling');
+CREATE POLICY crimped_hose_of_all ON crimped_hose FOR SELECT USING (organization_id = '000000000000000000000000');
+CREATE POLICY crimped_coupling_of_all ON crimped_coupling
+FOR SELECT USING (organization_id = '000000000000000000000000');
