@@ -54,3 +54,8 @@ SELECT wall_in('crimped_coupling');
 CREATE POLICY crimped_hose_of_all ON crimped_hose FOR SELECT USING (organization_id = '000000000000000000000000');
 CREATE POLICY crimped_coupling_of_all ON crimped_coupling
 FOR SELECT USING (organization_id = '000000000000000000000000');
+
+-- Fittings for no size of hose have no crimp data either. PostgreSQL, which knows how many parts have no size but not
+-- that these are of other types, would look for them among all fittings.
+CREATE INDEX part_unsized ON part (organization_id, item_type, status, part_norm, id)
+WHERE item_type = 'crimpFitting' AND hose_dash IS NULL;

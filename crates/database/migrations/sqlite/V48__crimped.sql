@@ -53,3 +53,8 @@ BEGIN
         WHERE organization_id = old.organization_id AND coupling_brand_norm = old.coupling_brand_norm
           AND coupling_series_norm = old.coupling_series_norm AND hose_dash = old.hose_dash);
 END;
+
+-- Fittings for no size of hose have no crimp data either. PostgreSQL, which knows how many parts have no size but not
+-- that these are of other types, would look for them among all fittings.
+CREATE INDEX part_unsized ON part (organization_id, item_type, status, part_norm, id)
+WHERE item_type = 'crimpFitting' AND hose_dash IS NULL;

@@ -102,7 +102,8 @@ async fn the_worklist_follows_crimp_data_that_moves_and_goes(#[values(Sqlite, Po
     is_lacking(&["H", "Own"], &["K-08", "K-10", "L-08"]).await;
 
     // The same with more hoses than are looked up.
-    let many: String = (0..1005).map(|n| format!("A-{n:04},Ørn,-08\n")).collect();
+    let one = |n: usize| format!("A-{n:04},Ørn,-08\n");
+    let many: String = (0..1005).map(one).collect();
     import(&shop, "hose.csv", format!("partNumber,brand,size\n{many}").as_bytes(), &[], 200).await;
     assert_eq!(lacking(&shop, "?limit=3&page=335").await, ["A-1002", "A-1003", "A-1004"]);
     assert_eq!(lacking(&shop, "?limit=3&page=336").await, ["H", "Own"]);
