@@ -22,8 +22,8 @@ use crate::{BOUND, Change, Credential, Denied, Gate, KeySource, LiveKeys, trust:
 const PULSE: Duration = Duration::from_millis(500);
 /// How long a request waits for a gate that has lost touch.
 const TOUCH_WITHIN: Duration = Duration::from_millis(500);
-/// How long a request waits for its key, if that may just have been made elsewhere.
-const NEWS_WITHIN: Duration = Duration::from_millis(250);
+/// How long a request waits for its key, if that may just have been made elsewhere: the database is there, if busy.
+const NEWS_WITHIN: Duration = Duration::from_secs(1);
 /// Requests cause a read no more often than this, however many there are.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -55,6 +55,12 @@ struct Reads {
 struct Done {
     number: u64,
     failed: bool,
+}
+
+impl Done {
+    fn outcome(&self) -> Result<()> {
+        if self.failed { Err(Error::unavailable("The changes of keys cannot be read.")) } else { Ok(()) }
+    }
 }
 
 impl Following {
@@ -185,10 +191,8 @@ impl Gate {
     pub async fn catch_up(self: &Arc<Self>) -> Result<()> {
         let mut done = self.following.done.subscribe();
         let number = self.want_read();
-        match done.wait_for(|done| done.number >= number).await {
-            Ok(done) if !done.failed => Ok(()),
-            _ => Err(Error::unavailable("The changes of keys cannot be read.")),
-        }
+        let done = done.wait_for(|done| done.number >= number).await;
+        done.map_err(|error| Error::internal("the reader of keys is gone", error))?.outcome()
     }
 
     /// The number of a read that begins after this; one is begun if none is under way.
@@ -206,7 +210,8 @@ impl Gate {
     /// Has `decide` decide; where this node may not know enough for that, it
     /// asks the source of its keys and decides once more. So waits, for a
     /// moment, a gate that has lost touch, and a key, or a token of one, that
-    /// may just have been made or changed on another node.
+    /// may just have been made or changed on another node. Where that is not
+    /// answered in time, it is not known that there is no such key.
     pub async fn informed<T>(
         self: &Arc<Self>,
         credential: Credential<'_>,
@@ -217,25 +222,29 @@ impl Gate {
             Err(Denied::Unknown | Denied::TokenEnded) if self.may_be_news(credential) => NEWS_WITHIN,
             decided => return decided,
         };
-        // What became of it shows in the decision.
-        let _ = timeout(patience, self.read_for_request()).await;
-        decide()
+        let asked = timeout(patience, self.read_for_request()).await;
+        match decide() {
+            Err(Denied::Unknown | Denied::TokenEnded) if !matches!(asked, Ok(Ok(()))) => Err(Denied::Behind),
+            decided => decided,
+        }
     }
 
     /// Reads what has changed, sharing one read in every [`PAUSE`] with all
     /// other requests that ask: strangers must not make load.
-    async fn read_for_request(self: &Arc<Self>) {
+    async fn read_for_request(self: &Arc<Self>) -> Result<()> {
         let next = self.following.reads().begun + 1;
         let mut caused = self.following.caused.lock().await;
-        if self.following.done.borrow().number >= next {
-            return;
+        {
+            let done = self.following.done.borrow();
+            if done.number >= next {
+                return done.outcome();
+            }
         }
         if let Some(last) = *caused {
             sleep(PAUSE.saturating_sub(last.elapsed())).await;
         }
         *caused = Some(Stopwatch::start());
-        // What became of it shows in the decision.
-        let _ = self.catch_up().await;
+        self.catch_up().await
     }
 
     /// How long ago this node has last made sure that it knows of every change.

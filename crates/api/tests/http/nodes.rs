@@ -117,6 +117,37 @@ async fn a_gate_that_has_lost_touch_lets_nobody_in(#[values(Sqlite, Postgres)] e
 
 #[rstest]
 #[tokio::test]
+async fn a_gate_that_cannot_ask_does_not_say_that_there_is_no_such_key(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
+    let (shop, others) = (app.organization("Shop").await, app.organization("Other").await);
+    let old = others.key("full-access").await;
+    others.delete(&old.id).expect(200).await;
+    app.pass(Duration::from_mins(1));
+    let (source, gate) = Source::with_gate(&app).await;
+    let node = app.with_gate(Arc::clone(&gate));
+    source.cut_off(true);
+    let key = shop.key("full-access").await;
+    let token = app.token(&key).await;
+    for news in [&key.text, &token] {
+        let refused = node.get("/security/v1/verify").credential(news).expect(503).await;
+        assert_eq!(refused.header("retry-after"), "1");
+    }
+    assert_eq!(informed(&gate, &old.text).await, Err(Denied::Unknown), "it cannot be new");
+    assert!(!gate.is_behind());
+
+    source.cut_off(false);
+    let mut random = Random::seeded(6);
+    let stranger = KeyText::mint("test".parse().unwrap(), Id::new(app.clock.now(), &mut random), &mut random);
+    assert_eq!(informed(&gate, &stranger.expose()).await, Err(Denied::Unknown));
+    for news in [&key.text, &token] {
+        node.get("/security/v1/verify").credential(news).expect(200).await;
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn the_time_of_day_neither_opens_nor_closes_a_gate(#[values(Sqlite, Postgres)] engine: Engine) {
     let app = TestApp::start(engine).await;
     let shop = app.organization("Shop").await;
@@ -182,8 +213,9 @@ async fn a_flood_of_keys_that_may_be_new_makes_few_reads(#[values(Sqlite, Postgr
     while informed(&gate, &late.text).await.is_err() {
         assert!(flood.elapsed() < Duration::from_secs(30), "it is not let in");
     }
+    // Nor is each of the others told in time that there is no such key.
     let outcomes = strangers.join_all().await;
-    assert!(outcomes.iter().all(|outcome| *outcome == Err(Denied::Unknown)));
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Denied::Unknown | Denied::Behind))));
     let reads = source.asked() - before;
     let most = 3 + flood.elapsed().as_millis() / 50;
     assert!(reads as u128 <= most, "{reads} reads in {:?}", flood.elapsed());

@@ -133,6 +133,17 @@ impl Node {
         self.client.verify(credential).status
     }
 
+    /// Whether the credential is let in, as soon as the node can tell.
+    pub fn lets_in(&self, credential: &str) -> bool {
+        let waiting = Stopwatch::start();
+        loop {
+            match self.verify(credential) {
+                503 => assert!(waiting.elapsed() < Duration::from_secs(20), "it cannot tell"),
+                status => return status == 200,
+            }
+        }
+    }
+
     /// How long it is until the credential is refused.
     pub fn refuses_within(&self, credential: &str) -> Duration {
         let waiting = Stopwatch::start();
