@@ -17,7 +17,7 @@ const FORMAT: &str = "swage-backup-1";
 
 /// Tables of which a backup holds nothing: one speaks of the moment alone, the
 /// others are made by triggers of what other tables hold.
-const PASSING: &[&str] = &["node", "part_text", "crimped_coupling", "crimped_hose"];
+const PASSING: &[&str] = &["node", "part_text", "coupling", "crimped_coupling", "crimped_hose"];
 /// The tables of the history of calls.
 const OF_HISTORY: &[&str] = &["api_call", "api_call_day", "unknown_call"];
 

@@ -90,7 +90,7 @@ macro_rules! integer_from {
         }
     )*};
 }
-integer_from!(i64, i32, u64, u32, u16, u8);
+integer_from!(i64, i32, u64, u32, u16, u8, usize);
 
 impl FromValue for bool {
     fn from_value(value: Value) -> Option<Self> {

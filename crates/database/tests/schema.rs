@@ -19,7 +19,7 @@ const SHARED: &[(&str, &str)] = &[
 
 /// The tables of which every organization sees the shared catalogue's rows too.
 const CATALOGUE: &[&str] =
-    &["brand", "crimp_spec", "crimped_coupling", "crimped_hose", "image", "part", "part_end"];
+    &["brand", "coupling", "crimp_spec", "crimped_coupling", "crimped_hose", "image", "part", "part_end"];
 
 /// The owner of the shared catalogue.
 const SHARED_CATALOGUE: Id<Organization> = Id::from_bytes([0; 12]);

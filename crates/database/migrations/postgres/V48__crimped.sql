@@ -55,7 +55,35 @@ CREATE POLICY crimped_hose_of_all ON crimped_hose FOR SELECT USING (organization
 CREATE POLICY crimped_coupling_of_all ON crimped_coupling
 FOR SELECT USING (organization_id = '000000000000000000000000');
 
--- Fittings for no size of hose have no crimp data either. PostgreSQL, which knows how many parts have no size but not
--- that these are of other types, would look for them among all fittings.
-CREATE INDEX part_unsized ON part (organization_id, item_type, status, part_norm, id)
-WHERE item_type = 'crimpFitting' AND hose_dash IS NULL;
+-- The couplings that an owner's fittings have, or once had: of one that is left no fitting is found. Fittings for no
+-- size of hose, or of no series, have none, and so no crimp data. PostgreSQL, which knows how many parts have no size
+-- but not that these are of other types, would look for them among all fittings.
+CREATE TABLE coupling (
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organization (id),
+    brand_id TEXT COLLATE "C" NOT NULL,
+    series_norm TEXT COLLATE "C" NOT NULL,
+    hose_dash BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, brand_id, series_norm, hose_dash)
+);
+INSERT INTO coupling
+SELECT DISTINCT organization_id, brand_id, series_norm, hose_dash FROM part
+WHERE item_type = 'crimpFitting' AND series_norm IS NOT NULL AND hose_dash IS NOT NULL;
+CREATE INDEX part_uncoupled ON part (organization_id, item_type, status, part_norm, id)
+WHERE item_type = 'crimpFitting' AND (hose_dash IS NULL OR series_norm IS NULL);
+
+CREATE FUNCTION couplings_told() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO coupling
+    SELECT DISTINCT organization_id, brand_id, series_norm, hose_dash FROM told
+    WHERE item_type = 'crimpFitting' AND series_norm IS NOT NULL AND hose_dash IS NOT NULL
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER part_coupled AFTER INSERT ON part REFERENCING NEW TABLE AS told
+FOR EACH STATEMENT EXECUTE FUNCTION couplings_told();
+CREATE TRIGGER part_coupled_anew AFTER UPDATE ON part REFERENCING NEW TABLE AS told
+FOR EACH STATEMENT EXECUTE FUNCTION couplings_told();
+
+SELECT wall_in('coupling');
+CREATE POLICY coupling_of_all ON coupling FOR SELECT USING (organization_id = '000000000000000000000000');

@@ -54,7 +54,29 @@ BEGIN
           AND coupling_series_norm = old.coupling_series_norm AND hose_dash = old.hose_dash);
 END;
 
--- Fittings for no size of hose have no crimp data either. PostgreSQL, which knows how many parts have no size but not
--- that these are of other types, would look for them among all fittings.
-CREATE INDEX part_unsized ON part (organization_id, item_type, status, part_norm, id)
-WHERE item_type = 'crimpFitting' AND hose_dash IS NULL;
+-- The couplings that an owner's fittings have, or once had: of one that is left no fitting is found. Fittings for no
+-- size of hose, or of no series, have none, and so no crimp data. PostgreSQL, which knows how many parts have no size
+-- but not that these are of other types, would look for them among all fittings.
+CREATE TABLE coupling (
+    organization_id TEXT NOT NULL REFERENCES organization (id),
+    brand_id TEXT NOT NULL,
+    series_norm TEXT NOT NULL,
+    hose_dash INTEGER NOT NULL,
+    PRIMARY KEY (organization_id, brand_id, series_norm, hose_dash)
+) STRICT, WITHOUT ROWID;
+INSERT INTO coupling
+SELECT DISTINCT organization_id, brand_id, series_norm, hose_dash FROM part
+WHERE item_type = 'crimpFitting' AND series_norm IS NOT NULL AND hose_dash IS NOT NULL;
+CREATE INDEX part_uncoupled ON part (organization_id, item_type, status, part_norm, id)
+WHERE item_type = 'crimpFitting' AND (hose_dash IS NULL OR series_norm IS NULL);
+
+CREATE TRIGGER part_coupled AFTER INSERT ON part
+WHEN new.item_type = 'crimpFitting' AND new.series_norm IS NOT NULL AND new.hose_dash IS NOT NULL BEGIN
+    INSERT INTO coupling VALUES (new.organization_id, new.brand_id, new.series_norm, new.hose_dash)
+    ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER part_coupled_anew AFTER UPDATE ON part
+WHEN new.item_type = 'crimpFitting' AND new.series_norm IS NOT NULL AND new.hose_dash IS NOT NULL BEGIN
+    INSERT INTO coupling VALUES (new.organization_id, new.brand_id, new.series_norm, new.hose_dash)
+    ON CONFLICT DO NOTHING;
+END;

@@ -149,8 +149,8 @@ pub struct Condition {
 pub enum Reached {
     /// An index may lead to them.
     ByIndex,
-    /// This statement, with the same values in the same order, finds their ids: where these are few they are looked
-    /// up, and where many, the others are walked past.
+    /// This statement, with the same values in the same order, finds their ids, as `id`: where these are few they are
+    /// looked up, and where many, the others are walked past.
     WhereFew(String),
     /// The others are walked past.
     ByWalking,

@@ -92,7 +92,7 @@ fn narrow(query: &mut ListQuery, wanted: &[EndWanted]) -> Result<()> {
         // A value, and no EXISTS, for which PostgreSQL would find the ends of all adaptors.
         sql: format!("(SELECT 1 FROM {ends} WHERE {conditions} AND e0.part_id = p.id LIMIT 1) = 1"),
         values,
-        reached: Reached::WhereFew(format!("SELECT e0.part_id FROM {ends} WHERE {conditions}")),
+        reached: Reached::WhereFew(format!("SELECT e0.part_id AS id FROM {ends} WHERE {conditions}")),
     });
     Ok(())
 }
