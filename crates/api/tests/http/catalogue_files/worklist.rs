@@ -52,6 +52,9 @@ async fn the_worklist_shows_hoses_and_fittings_without_crimp_data(
         .await;
 }
 
+/// What is for no size of hose can have no crimp data, and for a series of signs alone there is none.
+const WITHOUT_ANY: [&str; 2] = ["Z-odd", "Z-signs"];
+
 #[rstest]
 #[tokio::test]
 async fn the_worklist_follows_crimp_data_that_moves_and_goes(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -66,8 +69,6 @@ async fn the_worklist_follows_crimp_data_that_moves_and_goes(#[values(Sqlite, Po
         let fitting = json!({ "partNumber": number, "brand": "Ørn", "series": series, "hoseSize": size });
         shop.shared_part("crimpfittings", fitting).await;
     }
-    // What is for no size of hose can have no crimp data, and of a series of signs alone there is none.
-    const NEVER: [&str; 2] = ["Z-odd", "Z-signs"];
     let own = shop.part("hoses", &json!({ "partNumber": "Own", "brand": "Ørn", "size": "-08" })).await;
     let own = own["_id"].as_str().unwrap();
     let says = async |hose: &str, change: Json| {
@@ -82,7 +83,7 @@ async fn the_worklist_follows_crimp_data_that_moves_and_goes(#[values(Sqlite, Po
     };
     let is_lacking = async |hoses: &[&str], fittings: &[&str]| {
         assert_eq!(lacking(&shop, "").await, hoses);
-        assert_eq!(lacking(&shop, "?componentType=crimpFitting").await, [fittings, &NEVER].concat());
+        assert_eq!(lacking(&shop, "?componentType=crimpFitting").await, [fittings, &WITHOUT_ANY].concat());
     };
     is_lacking(&["H", "Own"], &["K-08", "K-10", "L-08"]).await;
 
@@ -90,7 +91,7 @@ async fn the_worklist_follows_crimp_data_that_moves_and_goes(#[values(Sqlite, Po
     says(&hose, json!({ "crimpSpecs": [of("K", "1"), of("K", "2"), of("L", "1")] })).await;
     is_lacking(&["Own"], &["K-10"]).await;
     assert_eq!(lacking(&other, "").await, ["H"]);
-    let all = [&["K-08", "K-10", "L-08"][..], &NEVER].concat();
+    let all = [&["K-08", "K-10", "L-08"][..], &WITHOUT_ANY].concat();
     assert_eq!(lacking(&other, "?componentType=crimpFitting").await, all);
 
     // Of two rows for a series one goes, then the other.
