@@ -4,7 +4,6 @@
 use std::fmt::Write;
 
 use base::Result;
-
 use serde_json::json;
 
 use super::{List, MOST_LOOKED_UP, MOST_WALKED, alternative::ALL, text::Text};

@@ -112,18 +112,3 @@ pub fn uncrimped_hose() -> Condition {
         ..Condition::new(format!("({CRIMPED} = p.id LIMIT 1) IS NULL"), Vec::new())
     }
 }
-
-/// There is no crimp data for the series of the fitting in its hose size.
-pub fn uncrimped_fitting() -> Condition {
-    Condition {
-        reached: Reached::ByWalking,
-        ..Condition::new(
-            "(SELECT 1 FROM brand AS b
-              JOIN crimped_coupling AS c ON c.organization_id IN ($1, '000000000000000000000000')
-                   AND c.coupling_brand_norm = b.name_norm AND c.coupling_series_norm = p.series_norm
-                   AND c.hose_dash = p.hose_dash
-              WHERE b.organization_id IN ($1, '000000000000000000000000') AND b.id = p.brand_id LIMIT 1) IS NULL",
-            Vec::new(),
-        )
-    }
-}

@@ -5,7 +5,7 @@ use database::{Tx, list::ListQuery};
 use hose::ItemType;
 use records::catalogue::{
     couplings,
-    lists::{VISIBLE, uncrimped_fitting, uncrimped_hose},
+    lists::{VISIBLE, uncrimped_hose},
     parts,
 };
 
@@ -29,7 +29,7 @@ pub fn uncrimped(
     } else if let Some(couplings) = couplings::uncrimped(tx, MOST_UNCRIMPED)? {
         query.alternatives = couplings;
     } else {
-        query.conditions.push(uncrimped_fitting());
+        query.conditions.push(couplings::uncrimped_fitting());
     }
     let page = parts::list(tx, &VISIBLE, &query)?;
     documents(tx, caller, page)
